@@ -1,0 +1,27 @@
+"""`make bench`: one table, each line a ratio against a peer or a limit in the same run.
+
+    python -m benchmarks [--markdown]
+"""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import apply_version, load_ext, step_overhead
+
+
+def main() -> None:
+    rows = [*step_overhead.rows(), *load_ext.rows(), *apply_version.rows()]
+    wide = [max(len(row[column]) for row in [HEAD, *rows]) for column in range(len(HEAD))]
+    lines = [HEAD, tuple("-" * width for width in wide), *rows]
+    for line in lines:
+        sys.stdout.write(
+            "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, wide, strict=True)) + " |\n"
+        )
+
+
+HEAD = ("what", "ours", "against", "theirs", "ratio")
+
+
+if __name__ == "__main__":
+    main()

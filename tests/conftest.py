@@ -1,0 +1,54 @@
+"""What tests share: small real projects, and one real install of the template."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+FILES = {
+    "package.json": '{\n  "name": "small",\n  "private": true,\n  "dependencies": {"react": "^19.0.0", "convex": "^1.48.0"}\n}\n',
+    "convex.json": '{ "functions": "src/convex/" }\n',
+    ".gitignore": "node_modules\ndist\n.env*\n!.env.example\n",
+    "src/main.tsx": 'import App from "./App";\n\nexport const root = <App />;\n',
+    "src/App.tsx": 'export default function App() {\n  return <h1 className="text-xl">Hello</h1>;\n}\n',
+    "src/lib/sum.ts": "export function sum(a: number, b: number): number {\n  return a + b;\n}\n",
+    "src/convex/tasks.ts": """\
+import { v } from "convex/values";
+import { query } from "./_generated/server";
+
+export const list = query({
+  args: { ownerId: v.id("users") },
+  handler: async (ctx, args) => {
+    return await ctx.db
+      .query("tasks")
+      .withIndex("by_owner", (q) => q.eq("ownerId", args.ownerId))
+      .take(50);
+  },
+});
+""",
+}
+
+
+def needs(program: str, reason: str = "") -> None:
+    """Skip a test whose program isn't on this machine; in CI that is a failure instead."""
+    if shutil.which(program) is None:
+        if os.environ.get("VLY_TESTS_NEED_ALL"):
+            pytest.fail(f"{program} is needed here. {reason}")
+        pytest.skip(f"{program} isn't installed. {reason}")
+
+
+def write_files(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        place = root / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8", newline="")
+    return root
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """A small project of the stack, nothing installed."""
+    return write_files(tmp_path / "small", FILES)

@@ -1,0 +1,331 @@
+"""The real model against a loopback server: what it sends, and every way a request can go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+from contextlib import aclosing
+
+import pytest
+
+from tests.fake_model import FakeModel, Fault, call, closed_port, message, text
+from tests.model.asking import QUICK, ask, model_of, request
+from vly_nb.errors import ModelError
+from vly_nb.model.anthropic import AnthropicModel, Patience
+from vly_nb.model.messages import Retrying, TextDelta, ToolDelta
+
+KEY = "sk-fake-0123456789abcdef"
+
+
+async def test_a_reply_comes_in_pieces_and_whole() -> None:
+    usage = {"input_tokens": 3, "output_tokens": 4, "cache_creation_input_tokens": 5}
+    said = [text("I look at the files of the project."), call("bash", command="ls -la src")]
+    with FakeModel([message(*said, usage=usage)]) as fake:
+        heard = await ask(model_of(fake))
+        assert heard.reply.content == said
+        assert heard.reply.stop_reason == "tool_use"
+        assert heard.reply.usage.cache_write == 5 and heard.reply.model == "fake-model"
+        assert heard.text == heard.reply.text and sum(isinstance(d, TextDelta) for d in heard.deltas) > 1
+        assert [d for d in heard.deltas if isinstance(d, ToolDelta)][-1].size == len(
+            '{"command": "ls -la src"}'
+        )
+        assert not heard.reply.replayed
+
+
+async def test_what_is_sent() -> None:
+    with FakeModel(["hi", "hi"]) as fake:
+        await ask(model_of(fake))
+        await ask(model_of(fake, name="qwen3-coder"))
+        asked = request()
+        sent, other = fake.requests
+        assert sent["model"] == "claude-sonnet-5-5" and sent["stream"] is True and sent["max_tokens"] == 1000
+        assert (sent["system"], sent["tools"], sent["messages"]) == (
+            asked.system,
+            asked.tools,
+            asked.messages,
+        )
+        assert "temperature" not in sent
+        assert sent["thinking"] == {"type": "adaptive", "display": "summarized"}
+        assert "thinking" not in other, "endpoints of other models may refuse it"
+        assert fake.headers[0]["authorization"] == f"Bearer {KEY}"
+        assert "x-vly-request" not in fake.headers[0]
+
+
+def test_the_environment_names_the_model() -> None:
+    assert AnthropicModel(environ={}).name == "claude-sonnet-5-5"
+    assert AnthropicModel(environ={"VLY_NB_MODEL": "m"}).name == "m"
+    assert AnthropicModel("n", environ={"VLY_NB_MODEL": "m"}).name == "n"
+
+
+async def test_no_key_says_what_to_do() -> None:
+    heard = await ask(AnthropicModel(environ={}))
+    assert isinstance(heard.error, ModelError)
+    assert heard.error.message.startswith("No model key")
+    for way in ("ANTHROPIC_API_KEY", "tape", "ANTHROPIC_BASE_URL"):
+        assert way in heard.error.hint
+
+
+async def test_a_local_endpoint_needs_no_key_and_a_token_will_do() -> None:
+    with FakeModel(["a", "b"]) as fake:
+        model = model_of(fake, environ={"ANTHROPIC_BASE_URL": fake.url})
+        assert (await ask(model)).reply.text == "a"
+        model = model_of(fake, environ={"ANTHROPIC_BASE_URL": fake.url, "ANTHROPIC_AUTH_TOKEN": "t0k"})
+        assert (await ask(model)).reply.text == "b"
+        assert fake.headers[1]["authorization"] == "Bearer t0k"
+
+
+async def test_a_key_that_was_mended_counts_at_once() -> None:
+    environ = {"ANTHROPIC_API_KEY": "wrong"}
+    with FakeModel([Fault.status_of(401, "authentication_error", "invalid x-api-key"), "fine"]) as fake:
+        model = model_of(fake, environ=environ)
+        environ["ANTHROPIC_BASE_URL"] = fake.url
+        assert "ANTHROPIC_API_KEY" in str((await ask(model)).error)
+        environ["ANTHROPIC_API_KEY"] = "right"
+        assert (await ask(model)).reply.text == "fine"
+        assert fake.headers[-1]["authorization"] == "Bearer right"
+
+
+LONG = "A reply of some length, so that it can break in the middle of it."
+
+PASSING = {
+    "reset": Fault.reset(),
+    "cut": Fault.cut(6, LONG),
+    "cut after the headers": Fault.cut(1, LONG),
+    "early end": Fault.early_end(6, LONG),
+    "early end at once": Fault.early_end(1, LONG),
+    "stall": Fault.stall(6, LONG),
+    "stall before the headers": Fault.stall(0, LONG),
+    "overloaded in the stream": Fault.error_event("overloaded_error"),
+    "api error in the stream": Fault.error_event("api_error"),
+    "error by another name": Fault.error_event("overloaded_error", named="content_block_delta"),
+    "broken JSON": Fault.broken_json(),
+    "no UTF-8": Fault.raw_bytes(b'event: content_block_delta\ndata: {"type": "\xff\xfe"}\n\n'),
+    "no object": Fault.raw_bytes(b"event: content_block_delta\ndata: [1]\n\n"),
+    "wrong shape": Fault.raw_bytes(b'event: content_block_delta\ndata: {"type": "content_block_delta"}\n\n'),
+    "408": Fault.status_of(408),
+    "409": Fault.status_of(409),
+    "429": Fault.status_of(429, "rate_limit_error"),
+    "500": Fault.status_of(500),
+    "502 page": Fault.html(502),
+    "503": Fault.html(503),
+    "504": Fault.status_of(504),
+    "529": Fault.status_of(529, "overloaded_error"),
+    "told to retry": Fault.status_of(400, x_should_retry="true"),
+}
+
+
+@pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+async def test_what_passes_is_tried_again_and_no_text_comes_twice(fault: Fault) -> None:
+    with FakeModel([fault, fault, LONG, "and on"]) as fake:
+        model = model_of(fake)
+        heard = await ask(model)
+        assert heard.reply.text == heard.text == LONG
+        assert len(heard.retries) == 2 and all(reason.endswith((".", '"')) for reason in heard.retries)
+        assert (await ask(model)).reply.text == "and on"
+        assert len(fake.requests) == 4
+        assert all(sent == fake.requests[0] for sent in fake.requests)
+
+
+LASTING = {
+    "400": (Fault.status_of(400, "invalid_request_error", "messages: bad"), "messages: bad"),
+    "401": (Fault.status_of(401, "authentication_error", f"bad {KEY}"), "ANTHROPIC_API_KEY"),
+    "403": (Fault.status_of(403, "permission_error"), "%vly model"),
+    "404": (Fault.status_of(404, "not_found_error", "model: x"), "VLY_NB_MODEL"),
+    "413": (Fault.status_of(413, "request_too_large"), "too large"),
+    "422": (Fault.status_of(422, "invalid_request_error"), "refused"),
+    "418": (Fault.html(418), "418"),
+    "302": (Fault("status", status=302, body="", headers={"location": "/login"}), "ANTHROPIC_BASE_URL"),
+    "refused in the stream": (Fault.error_event("invalid_request_error"), "refused"),
+    "told not to retry": (Fault.status_of(500, x_should_retry="false"), "500"),
+}
+
+
+@pytest.mark.parametrize(("fault", "says"), LASTING.values(), ids=LASTING)
+async def test_what_lasts_is_one_sentence_at_once(fault: Fault, says: str) -> None:
+    with FakeModel([fault, "and on"]) as fake:
+        model = model_of(fake)
+        heard = await ask(model)
+        assert isinstance(heard.error, ModelError) and says in str(heard.error)
+        assert heard.error.message and heard.error.hint
+        assert heard.retries == [] and len(fake.requests) == 1
+        assert (await ask(model)).reply.text == "and on"
+
+
+async def test_four_attempts_are_enough() -> None:
+    with FakeModel([Fault.cut()] * 4 + ["and on"]) as fake:
+        model = model_of(fake)
+        heard = await ask(model)
+        assert isinstance(heard.error, ModelError) and "broke off" in heard.error.message
+        assert len(heard.retries) == 3 and len(fake.requests) == 4
+        assert (await ask(model)).reply.text == "and on"
+
+
+async def test_nobody_listens() -> None:
+    model = AnthropicModel(environ={"ANTHROPIC_BASE_URL": closed_port()}, patience=QUICK)
+    heard = await ask(model)
+    assert isinstance(heard.error, ModelError) and "can't be reached" in heard.error.message
+    assert len(heard.retries) == 3
+
+
+@pytest.mark.parametrize("url", ["localhost:11434", "ftp://x", "nonsense", "http://"])
+async def test_an_address_that_is_none(url: str) -> None:
+    heard = await ask(AnthropicModel(environ={"ANTHROPIC_BASE_URL": url}, patience=QUICK))
+    assert isinstance(heard.error, ModelError) and heard.retries == []
+    assert "ANTHROPIC_BASE_URL" in str(heard.error)
+
+
+async def test_the_wait_that_is_asked_for_is_kept_and_capped() -> None:
+    asked = Fault.status_of(429, "rate_limit_error", retry_after="0.05")
+    with FakeModel([asked, "fine", Fault.status_of(429, retry_after="86400")]) as fake:
+        model, begun = model_of(fake), time.monotonic()
+        heard = await ask(model)
+        assert time.monotonic() - begun >= 0.05
+        assert [d.seconds for d in heard.deltas if isinstance(d, Retrying)] == [0.05]
+        async with aclosing(model.stream(request())) as deltas:
+            first = await anext(deltas)
+        assert isinstance(first, Retrying) and first.seconds == 60
+
+
+async def test_pauses_grow() -> None:
+    patience = Patience(first=1, factor=2)
+    for attempt, middle in ((1, 1), (2, 2), (3, 4)):
+        assert 0.75 * middle <= patience.pause(attempt) <= 1.25 * middle
+    assert patience.pause(50) == 60
+
+
+@pytest.mark.parametrize("after", [0, 5])
+async def test_stopping_closes_the_connection_at_once(after: int) -> None:
+    with FakeModel([Fault.stall(after, LONG), "and on"]) as fake:
+        model = model_of(fake, patience=Patience(silence=60))
+        task = asyncio.create_task(ask(model))
+        await asyncio.to_thread(fake.asked.wait, 5)
+        await asyncio.sleep(0.1)
+        begun = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await asyncio.to_thread(fake.dropped.wait, 1.0), "the server still waits"
+        assert time.monotonic() - begun < 1
+        assert (await ask(model)).reply.text == "and on"
+
+
+async def test_closing_the_iterator_closes_the_connection() -> None:
+    with FakeModel([Fault.stall(5, LONG)]) as fake:
+        async with aclosing(model_of(fake, patience=Patience(silence=60)).stream(request())) as deltas:
+            assert isinstance(await anext(deltas), TextDelta)
+        assert await asyncio.to_thread(fake.dropped.wait, 1.0)
+
+
+async def test_slow_is_not_silent() -> None:
+    with FakeModel([Fault.slow(0.05, LONG), Fault.late(0.1, "late")]) as fake:
+        model = model_of(fake)
+        assert (await ask(model)).reply.text == LONG
+        late = await ask(model)
+        assert late.reply.text == "late" and late.retries == []
+
+
+@pytest.mark.parametrize("lines", [1, 300])
+async def test_attack_a_flood_is_cut_off(lines: int) -> None:
+    flood = (b": " + b"x" * (40_000_000 // lines) + b"\n\n" * (lines > 1)) * lines
+    with FakeModel([Fault.raw_bytes(flood), "and on"]) as fake:
+        model, begun = model_of(fake), time.process_time()
+        heard = await ask(model)
+        assert isinstance(heard.error, ModelError) and "beyond all bounds" in heard.error.message
+        assert time.process_time() - begun < 5
+        assert (await ask(model)).reply.text == "and on"
+
+
+async def test_a_long_reply_is_no_flood() -> None:
+    with FakeModel(["word " * 40_000], chunk=200) as fake:
+        assert len((await ask(model_of(fake))).reply.text) == 200_000
+
+
+@pytest.mark.parametrize("status", [400, 403, 429, 500])
+async def test_attack_an_endpoint_echoes_the_key(status: int) -> None:
+    said = f"{'x' * 280} no: {KEY} and sk-ant-other-0123456789 \x1b[31m\u202e"
+    with FakeModel([Fault.status_of(status, "weird_error", said)] * 4) as fake:
+        heard = await ask(model_of(fake))
+        told = str(heard.error) + "".join(heard.retries)
+        assert "x" * 100 in told
+        for secret in (KEY, KEY[:12], "sk-ant", "\x1b", "\u202e"):
+            assert secret not in told
+
+
+async def test_a_password_in_the_address_is_not_told() -> None:
+    url = closed_port().replace("http://", "http://ada:hunter2@")
+    heard = await ask(AnthropicModel(environ={"ANTHROPIC_BASE_URL": url}, patience=QUICK))
+    assert "hunter2" not in str(heard.error) and "127.0.0.1" in str(heard.error)
+
+
+async def test_ways_a_reply_can_end() -> None:
+    cut = {**message(text("I write."), call("bash", command="x" * 50), stop_reason="max_tokens")}
+    cut["broken"] = [cut["content"][1]["id"]]
+    searching = {"type": "server_tool_use", "id": "srv_1", "name": "web_search", "input": {"query": "q"}}
+    replies = [
+        cut,
+        message(searching, stop_reason="pause_turn"),
+        message(text("I can't."), stop_reason="refusal"),
+        message(stop_reason="end_turn"),
+        message(text("\n\n"), call("bash", command="ls")),
+    ]
+    with FakeModel(replies) as fake:
+        model = model_of(fake)
+        half = (await ask(model)).reply
+        assert half.stop_reason == "max_tokens" and half.broken == {half.calls[0]["id"]}
+        assert half.calls[0]["input"] == {}
+        paused = (await ask(model)).reply
+        assert paused.stop_reason == "pause_turn" and paused.content == [searching] and paused.calls == []
+        assert (await ask(model)).reply.stop_reason == "refusal"
+        assert (await ask(model)).reply.content == []
+        assert [b["type"] for b in (await ask(model)).reply.content] == ["tool_use"], (
+            "blanks can't be sent back"
+        )
+
+
+async def test_a_prompt_with_half_a_pair_is_sent() -> None:
+    with FakeModel(["fine"]) as fake:
+        assert (await ask(model_of(fake), request("smile \ud83d"))).reply.text == "fine"
+        assert fake.requests[0]["messages"][0]["content"][0]["text"] == "smile \ufffd"
+
+
+async def test_another_client_of_the_sdk() -> None:
+    import anthropic
+
+    with FakeModel([Fault.status_of(529), "by another client"]) as fake:
+        model = AnthropicModel(
+            client=lambda http: anthropic.AsyncAnthropic(api_key="k", base_url=fake.url, http_client=http),
+            patience=QUICK,
+            environ={},
+        )
+        heard = await ask(model)
+        assert heard.reply.text == "by another client" and len(heard.retries) == 1
+        assert fake.requests[1]["messages"] == request().messages
+
+
+def test_one_model_serves_one_loop_after_another() -> None:
+    with FakeModel(["a", "b"]) as fake:
+        model = model_of(fake)
+        assert asyncio.run(ask(model)).reply.text == "a"
+        assert asyncio.run(ask(model)).reply.text == "b"
+
+
+async def test_connections_are_kept_and_closed() -> None:
+    with FakeModel(["a", "b"]) as fake:
+        model = model_of(fake)
+        await ask(model)
+        await ask(model)
+        await model.close()
+        await model.close()
+        assert fake.connections == 1
+
+
+def test_importing_the_model_imports_no_sdk() -> None:
+    code = (
+        "import sys; import vly_nb.model.anthropic as a, vly_nb.model.scripted, vly_nb.model.tape;"
+        "print([m for m in ('anthropic', 'httpx2') if m in sys.modules]); a.preload();"
+        "print('anthropic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "True"]

@@ -1,0 +1,115 @@
+"""What the checks say: after a step to be told, at a turn's end to decide (SPEC 2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from functools import partial
+
+from vly_nb.agent.acting import program_wrote
+from vly_nb.agent.agent import Agent
+from vly_nb.agent.context import text
+from vly_nb.agent.events import CheckEnded, CheckStarted, Event, Progress
+from vly_nb.agent.running import Reporting, whole
+from vly_nb.agent.turn import End, Step, Turn
+from vly_nb.checks.check import CheckResult
+from vly_nb.tools.checking import told
+
+
+async def after_step(step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+    """The quick checks of what the step changed; red is told to the model and counts nothing."""
+    if not step.changes:
+        return
+    changed = sorted({path for change in step.changes for path in change.paths})
+    for change in step.changes:
+        step.diagnostics.extend(agent.stack.remarks(agent.project, change))
+    names = agent.stack.checks(agent.project, changed, quick=True)
+    async with aclosing(run_checks(names, step, turn, agent)) as events:
+        async for event in events:
+            yield event
+    red = [result for result in step.checks if result.status == "red"]
+    remarks = "\n".join(f"  {d}" for d in step.diagnostics[:30])
+    step.verdict = "\n".join(
+        part
+        for part in (
+            f"The checks after this step:\n{told(red)}" if red else "",
+            f"Remarks (not refused, to be right by the end):\n{remarks}" if remarks else "",
+        )
+        if part
+    )
+
+
+async def at_end(step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+    """The gate at the turn's end: green ends it, red begins a round or gives up."""
+    changed = agent.project.changes_between(turn.start, agent.project.head.number).paths
+    names = agent.stack.checks(agent.project, changed, quick=False)
+    async with aclosing(run_checks(names, step, turn, agent)) as events:
+        async for event in events:
+            yield event
+    red = [result for result in step.checks if result.status == "red"]
+    if not red:
+        agent.green = agent.project.head.number
+        turn.end = End.DONE
+        turn.end_note = "; ".join(r.note for r in step.checks if r.note)
+    elif reason := hopeless(red, turn, agent.limits.rounds):
+        turn.end = End.RED
+        back = agent.green or turn.start
+        turn.end_note = (
+            f"{reason} The work is kept; `%vly goto {back}` goes back to the last version that passed."
+        )
+    else:
+        turn.rounds += 1
+        agent.conversation.person([text(f"You said you are done, but the checks are red:\n{told(red)}")])
+
+
+def hopeless(red: Sequence[CheckResult], turn: Turn, rounds: int) -> str:
+    """Why mending should end here, or "" when another round may help; notes the complaints."""
+    now = frozenset(d.identity for result in red for d in result.new)
+    earlier = turn.complaints
+    turn.complaints = [*earlier, now]
+    if len(earlier) >= rounds:
+        return f"{count(now)} left after {rounds} rounds of mending."
+    if earlier and len(now) > len(earlier[-1]):
+        return f"Mending made it worse ({count(now)} now)."
+    if any(now == one for one in earlier) or any(now & one - earlier[-1] for one in earlier):
+        return f"The same complaint came back ({count(now)} left)."
+    return ""
+
+
+def count(complaints: frozenset[tuple[str, ...]]) -> str:
+    """`1 error`, `3 errors`."""
+    return f"{len(complaints)} error{'' if len(complaints) == 1 else 's'}"
+
+
+async def run_checks(names: Sequence[str], step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+    """Run checks one after another; none twice on the same files."""
+    for name in names:
+        yield CheckStarted(name)
+        checking = Reporting(partial(one_check, name, turn.start, agent))
+        async with aclosing(checking.lines()) as lines:
+            async for line in lines:
+                yield Progress(line)
+        result = checking.result
+        step.checks = [known for known in step.checks if known.name != name] + [result]
+        if wrote := await whole(program_wrote, step, agent):
+            yield wrote
+        yield CheckEnded(result)
+
+
+async def when_asked(step: Step, turn: Turn, agent: Agent) -> list[CheckResult]:
+    """The checks at the model's own wish (the run_checks tool)."""
+    changed = agent.project.changes_between(turn.start, agent.project.head.number).paths
+    names = agent.stack.checks(agent.project, changed, quick=False)
+    results = [await one_check(name, turn.start, agent, agent.bench.report) for name in names]
+    step.checks = results
+    return results
+
+
+async def one_check(
+    name: str, since: int, agent: Agent, report: Callable[[str], None]
+) -> CheckResult:
+    """A check's word on the project as it is, from memory if it was asked before."""
+    key = (name, agent.project.head.tree, since)
+    if key not in agent.results:
+        agent.results[key] = await agent.stack.check(agent.project, name, since, report)
+    return agent.results[key]

@@ -1,0 +1,69 @@
+"""Answer: what the model says to a person, as safe HTML.
+
+An answer is for someone who doesn't read code: a fence is folded away, since
+the diff is where the code is. Raw HTML in it stays text, and what Markdown
+makes is cleaned again by nh3: two walls of different make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from vly_nb.notebook.visible import visible
+
+LONGEST = 8000  # characters of an answer
+
+_TAGS = {"p", "b", "strong", "em", "i", "code", "pre", "ul", "ol", "li", "br", "hr", "a", "blockquote"}
+_TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "details", "summary"}
+
+
+def answer_html(words: str) -> str:
+    """Markdown as HTML that any front end may show, at most `LONGEST` characters of it."""
+    shown = visible(words[:LONGEST]).strip()
+    if len(words) > LONGEST:
+        shown += "\n\n… (the rest of the answer is left out)"
+    return nh3.clean(
+        _MARKDOWN.render(shown),
+        tags=_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    ).strip()
+
+
+def answer_text(words: str) -> str:
+    """The answer as plain text, fences left out."""
+    shown = visible(words[:LONGEST]).strip()
+    for token in reversed(_MARKDOWN.parse(shown)):
+        if token.type in ("fence", "code_block") and token.map:
+            lines = shown.splitlines()
+            lines[token.map[0] : token.map[1]] = ["(see the diff)"]
+            shown = "\n".join(lines)
+    return shown
+
+
+def _folded(tokens: Sequence[Token], at: int, *_: Any) -> str:
+    code = escape(tokens[at].content)
+    return f"<details><summary>see the diff</summary><pre>{code}</pre></details>\n"
+
+
+def _markdown() -> MarkdownIt:
+    # Pictures would be fetched from wherever a text says; a link shows where it leads.
+    reader = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+    assert isinstance(reader.renderer, RendererHTML)  # noqa: S101 - for the type checker
+    rules: dict[str, Any] = reader.renderer.rules
+    rules["fence"] = rules["code_block"] = _folded
+    # Headings would become entries of the notebook's table of contents.
+    rules["heading_open"] = lambda *_: "<p><b>"
+    rules["heading_close"] = lambda *_: "</b></p>\n"
+    return reader
+
+
+_MARKDOWN = _markdown()

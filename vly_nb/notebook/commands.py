@@ -1,0 +1,206 @@
+"""COMMANDS and OPTIONS: what `%vly` and `%%vly` understand, as data.
+
+Help, completion and the docs are printed from these tables; `magics` has a
+method for each command. Nothing heavy is imported here: loading the extension
+and pressing Tab must not cost anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A `%vly` command. `completes` names what its arguments are (see `completion`)."""
+
+    name: str
+    arguments: str
+    summary: str
+    more: str
+    example: str
+    completes: str = ""
+
+    @property
+    def usage(self) -> str:
+        """`%vly goto N`"""
+        return f"%vly {self.name} {self.arguments}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a `%%vly` cell; `value` is empty for one that takes none."""
+
+    name: str
+    value: str
+    summary: str
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "mount",
+        "PATH",
+        "open the folder of a project",
+        "vly reads and changes only what is in this folder. The first version is the project as it is now, "
+        "so you can always come back to it. Mounting another folder lets go of this one.",
+        "%vly mount ../my-app",
+        "folders",
+    ),
+    Command(
+        "unmount",
+        "",
+        "let go of the project",
+        "Nothing in the folder changes; its versions are there when you mount it again.",
+        "%vly unmount",
+    ),
+    Command(
+        "new",
+        "NAME",
+        "make a fresh project from the built-in template and mount it",
+        "The project is made in a new folder NAME beside the notebook, and its packages are installed.",
+        "%vly new my-app",
+    ),
+    Command(
+        "status",
+        "",
+        "where things stand",
+        "The project, its version, the mode, what waits for you, and what it cost so far.",
+        "%vly status",
+    ),
+    Command(
+        "mode",
+        "[run|step|review]",
+        "how far a %%vly cell goes by itself",
+        "run: to the end. step: one step, then %vly next. review: nothing is written before %vly apply. "
+        "Without a word it says which one holds.",
+        "%vly mode review",
+        "modes",
+    ),
+    Command(
+        "next",
+        "[ANSWER]",
+        "run the next step, or answer what vly asked",
+        "The answer is the rest of the line: the number of a choice, or your own words.",
+        "%vly next 2",
+    ),
+    Command(
+        "apply",
+        "[FILE[:1,3]]...",
+        "write the change that is proposed",
+        "Without a word all of it; a file's name takes that file only; numbers after a colon take only these "
+        "hunks of it, counted from 1. What you leave out is told to vly.",
+        "%vly apply src/a.tsx:1,3 src/b.tsx",
+        "proposal",
+    ),
+    Command(
+        "reject",
+        "[because ...]",
+        "write nothing of the change that is proposed",
+        "The rest of the line is told to vly, which goes on from there.",
+        "%vly reject because the old colour was fine",
+    ),
+    Command(
+        "undo",
+        "",
+        "take back the last change",
+        "Going back is a new version: nothing is lost, and %vly redo brings it back.",
+        "%vly undo",
+    ),
+    Command("redo", "", "bring back what was undone", "The counterpart of %vly undo.", "%vly redo"),
+    Command(
+        "versions",
+        "[COUNT]",
+        "the project's versions, newest first",
+        "Shows the last 30, or COUNT.",
+        "%vly versions 100",
+    ),
+    Command(
+        "goto",
+        "N",
+        "bring the project back to version N",
+        "All of the project's files become what they were then. This is a new version: nothing is lost.",
+        "%vly goto 3",
+        "versions",
+    ),
+    Command(
+        "diff",
+        "[N [M]] [FILE]...",
+        "what changed in a version, or between two",
+        "Without a word: what the newest version changed. N: what version N changed. N M: what lies between. "
+        "With files' names only those.",
+        "%vly diff 3 5 src/main.tsx",
+        "diff",
+    ),
+    Command(
+        "check",
+        "",
+        "run the project's own checks",
+        "All of them, on the project as it is. What was wrong when you mounted it counts as known.",
+        "%vly check",
+    ),
+    Command(
+        "cost",
+        "",
+        "what was used so far",
+        "Tokens and money, turn by turn. Money is shown only where the price is known.",
+        "%vly cost",
+    ),
+    Command(
+        "tape",
+        "[PATH|off]",
+        "replay from a tape what it holds, and record the rest",
+        "A replayed turn costs nothing and needs no key. Tools, gates and checks are real, and each step "
+        "says whether the files came out the same.",
+        "%vly tape tutorial.tape.jsonl",
+        "files",
+    ),
+    Command(
+        "model",
+        "[NAME]",
+        "which model answers",
+        "Without a word it says which one. It holds from the next %%vly cell on.",
+        "%vly model claude-sonnet-5-5",
+        "models",
+    ),
+    Command(
+        "only",
+        "[GLOB...|off]",
+        "limit what vly may write",
+        "Holds until you change it; `--only` on a %%vly cell holds for that turn. The gates enforce it.",
+        "%vly only 'src/components/**'",
+        "globs",
+    ),
+    Command(
+        "stop",
+        "",
+        "end the turn that stands still",
+        "A cell that is running is stopped with the interrupt button (or I I): this can't run beside it.",
+        "%vly stop",
+    ),
+    Command("help", "[COMMAND]", "this list, or all about one command", "", "%vly help apply", "commands"),
+)
+
+BY_NAME = {command.name: command for command in COMMANDS}
+
+OPTIONS: tuple[Option, ...] = (
+    Option("--step", "", "stop after one step; %vly next runs the next one"),
+    Option("--review", "", "write nothing before %vly apply"),
+    Option("--only", "GLOB", "limit what may be written in this turn; may be given again"),
+    Option("--docs", "NAME", "limit the web search to this documentation, e.g. convex"),
+)
+
+MODELS = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-fable-5-2", "claude-mythos-5-2")
+"""For completion only: any name is sent to the endpoint as it is."""
+
+MODES = ("run", "step", "review")
+
+HEAD = """\
+vly changes the web app that you mount, and shows every step.
+
+    %vly mount PATH        open a project        %vly new NAME     make a fresh one
+    %%vly                  ask: write below it what you want changed
+    %vly undo              take back the last change
+
+In the text of a %%vly cell, `@path/to/file` puts in a file, `@shot.png` a picture,
+`@In[3]` and `@Out[3]` an earlier cell, and $`expression` a value of this notebook.
+"""

@@ -1,0 +1,76 @@
+"""Desk: what the commands of one shell share: the shell, its outputs, the mounted session."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from vly_nb.agent.events import Event
+from vly_nb.agent.turn import Turn
+from vly_nb.errors import ProjectError, Stopped
+from vly_nb.notebook.closing import closing_bundle
+from vly_nb.notebook.display import Show
+from vly_nb.notebook.outputs import Outputs
+from vly_nb.session import Session
+
+
+@dataclass
+class Desk:
+    """One shell's desk. `stepping` says that the turn goes one step a cell."""
+
+    shell: InteractiveShell
+    outputs: Outputs = field(init=False)
+    session: Session | None = None
+    stepping: bool = False
+
+    def __post_init__(self) -> None:
+        self.outputs = Outputs(self.shell)
+
+    @property
+    def mounted(self) -> Session:
+        """The session. Raises ProjectError when there is none."""
+        if self.session is None:
+            raise ProjectError(
+                "No project is mounted.", "Use %vly mount PATH, or %vly new NAME for a fresh one."
+            )
+        return self.session
+
+    @property
+    def steps(self) -> int | None:
+        """How many steps the turn may take in this cell."""
+        return 1 if self.stepping else None
+
+    async def follow(self, stream: AsyncIterator[Event], *, recall: bool = True) -> None:
+        """Show a turn's events and what comes after them. Raises Stopped when it is interrupted."""
+        session = self.mounted
+        show = Show(self.outputs, recall=recall)
+        try:
+            await show.follow(stream, lambda: session.turn)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            uncancel()
+            note = session.turn.end_note if session.turn else ""
+            raise Stopped(note or "Stopped. Nothing was written.", "Ask again when you like.") from None
+        if show.over is not None:
+            self._close(session, show.over)
+        elif (turn := session.turn) is not None and turn.waiting is None and self.stepping:
+            self._next_cell(turn)
+
+    def _close(self, session: Session, turn: Turn) -> None:
+        head = session.project.head.number
+        change = session.project.changes_between(turn.start, head)
+        self.outputs.show(closing_bundle(turn, change, head, session.usage, session.cost))
+
+    def _next_cell(self, turn: Turn) -> None:
+        """Say how the turn goes on, and put it there; a notebook with a tape has its cells already."""
+        self.outputs.say("The turn goes on: %vly next")
+        if turn.steps and not turn.steps[-1].reply.replayed:
+            self.shell.set_next_input("%vly next")
+
+
+def uncancel() -> None:
+    """The cancellation of this task was heard: what follows may await again."""
+    if (task := asyncio.current_task()) is not None:
+        task.uncancel()

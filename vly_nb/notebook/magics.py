@@ -1,0 +1,79 @@
+"""Magics: from the text of a `%vly` line or a `%%vly` cell to the function that does it.
+
+Imported by the first command, since everything heavy comes with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from vly_nb.errors import Stopped, VlyError
+from vly_nb.notebook import asking, mounting, settings, travelling
+from vly_nb.notebook.desk import Desk, uncancel
+from vly_nb.notebook.lines import command_of, options_of
+from vly_nb.session import Session
+
+HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
+    "mount": mounting.mount,
+    "unmount": mounting.unmount,
+    "new": mounting.new,
+    "status": mounting.status,
+    "check": mounting.check,
+    "next": asking.next_step,
+    "apply": asking.apply,
+    "reject": asking.reject,
+    "stop": asking.stop,
+    "undo": travelling.undo,
+    "redo": travelling.redo,
+    "goto": travelling.goto,
+    "versions": travelling.versions,
+    "diff": travelling.diff,
+    "mode": settings.mode,
+    "only": settings.only,
+    "model": settings.model,
+    "tape": settings.tape,
+    "cost": settings.cost,
+    "help": settings.help_,
+}
+
+
+class Magics:
+    """The commands of one shell."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.desk = Desk(shell)
+
+    @property
+    def session(self) -> Session | None:
+        """The mounted session, for completion."""
+        return self.desk.session
+
+    async def line(self, line: str) -> None:
+        """A `%vly` line. Raises VlyError with a sentence for anything wrong with it."""
+        command, rest = command_of(line)
+        if rest and not command.arguments:
+            raise VlyError(f"%vly {command.name} takes nothing more.", f"It is just: {command.usage}")
+        await stoppable(HANDLERS[command.name](self.desk, rest))
+
+    async def cell(self, line: str, cell: str) -> None:
+        """A `%%vly` cell: its options, and the prompt to the letter (less the newline that IPython adds)."""
+        await stoppable(asking.ask(self.desk, options_of(line), cell.removesuffix("\n")))
+
+    def release(self) -> None:
+        """Let go of the project at once (the extension is unloaded)."""
+        if (session := self.desk.session) is not None:
+            session.stop()
+            session.project.close()
+            self.desk.session = None
+
+
+async def stoppable(work: Awaitable[None]) -> None:
+    """An interrupt, however the kernel tells it, becomes one sentence."""
+    try:
+        await work
+    except (asyncio.CancelledError, KeyboardInterrupt):
+        uncancel()
+        raise Stopped("Stopped.", "Run the cell again when you like.") from None

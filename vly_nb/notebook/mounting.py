@@ -1,0 +1,105 @@
+"""Mounting: the commands about the project as a whole: mount, unmount, new, status, check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vly_nb.agent.turn import Proposal
+from vly_nb.errors import VlyError
+from vly_nb.notebook.bundle import usage_data
+from vly_nb.notebook.desk import Desk
+from vly_nb.notebook.display import Live, ShowChecks
+from vly_nb.notebook.lines import split
+from vly_nb.notebook.render import usage_words
+from vly_nb.notebook.tables import table
+from vly_nb.notebook.waiting import beating
+from vly_nb.session import Session, new_app
+
+
+async def mount(desk: Desk, rest: str) -> None:
+    """Open a project's folder."""
+    if not rest:
+        raise VlyError("Which folder?", "Use %vly mount PATH.")
+    await open_folder(desk, path_of(rest))
+
+
+async def open_folder(desk: Desk, folder: Path) -> None:
+    """Mount a folder in place of the one that is mounted."""
+    old = desk.session
+    if old is not None and is_same(folder, old.project.root):
+        desk.outputs.say(f"{old.project.root.name} is mounted already.")
+        return
+    session = await Session.mount(folder)
+    if old is not None:
+        await old.close()
+    desk.session, desk.stepping = session, False
+    await status(desk, "")
+
+
+async def unmount(desk: Desk, rest: str) -> None:
+    """Let go of the project."""
+    session = desk.mounted
+    await session.close()
+    desk.session = None
+    desk.outputs.say(f"{session.project.root.name} is no longer mounted. Its versions are kept.")
+
+
+async def new(desk: Desk, rest: str) -> None:
+    """Make a fresh project and mount it."""
+    names = split(rest)
+    if len(names) != 1:
+        raise VlyError("A new project needs one name.", "For example: %vly new my-app")
+    output = desk.outputs.growing()
+    live = Live(output, f"New project {names[0]}", doing="making it")
+    async with beating(live.beat):
+        folder = await new_app(names[0], parent=Path(), report=live.report)
+    output.put(live.ended("its packages are installed"), final=True)
+    await open_folder(desk, folder)
+
+
+async def check(desk: Desk, rest: str) -> None:
+    """Run the project's checks."""
+    await ShowChecks(desk.outputs).follow(desk.mounted.check())
+
+
+async def status(desk: Desk, rest: str) -> None:
+    """Where things stand."""
+    session = desk.mounted
+    project = session.project
+    rows = [
+        ("project", f"{project.root.name} ({session.stack.name})"),
+        ("files", f"{len(project.files()):,}"),
+        ("version", f"{project.head.number}: {project.head.label}"),
+        ("mode", session.mode),
+        ("model", session.model_name),
+    ]
+    if session.only:
+        rows.append(("only", " ".join(session.only)))
+    if session.tape is not None:
+        rows.append(("tape", Path(session.tape.path).name))
+    if session.turns:
+        rows.append(("turns", str(len(session.turns))))
+        rows.append(("so far", usage_words(usage_data(session.usage), session.cost)))
+    rows.append(("waiting", waiting(session)))
+    desk.outputs.show(table(rows))
+
+
+def waiting(session: Session) -> str:
+    """What the person can do now, in words."""
+    turn = session.turn
+    if turn is None or turn.end is not None:
+        return "nothing: ask in a %%vly cell"
+    if isinstance(turn.waiting, Proposal):
+        return "a change is proposed: %vly apply, or %vly reject"
+    return "vly asked you something: %vly next ANSWER" if turn.waiting else "the turn goes on: %vly next"
+
+
+def path_of(rest: str) -> Path:
+    """The path that is meant: the text as it stands, or with its quotes taken off."""
+    plain = Path(rest).expanduser()
+    return plain if plain.exists() else Path(" ".join(split(rest))).expanduser()
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to the same folder."""
+    return one.resolve() == other.resolve()

@@ -1,0 +1,1 @@
+"""The policy: rules over the syntax tree, and the gates that judge a change set before it is written."""

@@ -1,0 +1,62 @@
+"""Allowances: one place where a person lets a rule be broken.
+
+    // vly-allow no-collect: a team has at most ten members
+    const members = await ctx.db.query("members").withIndex("by_team", …).collect();
+
+The comment asks; only a confirmed Allowance, which is the person's and kept where the model
+can't write, silences. An allowance is for that code in that file: copied elsewhere, or with
+the code changed, the comment is only a comment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from vly_nb.policy.source import Source
+
+_COMMENT = re.compile(r"vly-allow\s+([a-z0-9-]{1,60})\s*:\s*(\S[^\n]{0,200})")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A rule, a file, and a digest of the code that may break it there; `reason` is the person's."""
+
+    rule: str
+    path: str
+    code: str
+    reason: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A comment that asks for an allowance: the lines (from 1) of the code it may be about."""
+
+    rule: str
+    reason: str
+    line: int
+    end_line: int
+
+    def covers(self, first: int, last: int) -> bool:
+        """Whether it stands in this code, or right above it."""
+        return self.line <= last and self.end_line >= first
+
+
+def asked(source: Source) -> Iterator[Asked]:
+    """The comments of a file that ask for an allowance."""
+    if "vly-allow" not in source.text:
+        return
+    for comment in source.comments:
+        place = source.range(comment)
+        for match in _COMMENT.finditer(comment.text()):
+            reason = match[2].removesuffix("*/").strip()
+            behind = source.lines[place.line - 1][: place.column - 1].strip(" \t{")
+            last = place.end_line or place.line
+            yield Asked(match[1], reason, place.line, last if behind else last + 1)
+
+
+def digest(code: str) -> str:
+    """What an allowance knows code by: its text with white space evened out."""
+    return hashlib.sha256(" ".join(code.split()).encode()).hexdigest()[:16]

@@ -1,0 +1,99 @@
+"""Constants: the value of an expression, where the file alone decides it."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+
+from ast_grep_py import SgNode
+
+from vly_nb.policy.source import Source, member, unquoted, unwrapped
+
+_DEPTH = 20
+_OPERATORS: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "%": operator.mod,
+}
+
+
+def constant(source: Source, node: SgNode, depth: int = _DEPTH) -> float | str | None:
+    """The number or string an expression is, through `const`s and arithmetic; None if not known.
+
+    A fixed object's property (`LIMITS.max`) is followed, too.
+    """
+    node = unwrapped(node)
+    if depth == 0:
+        return None
+    match node.kind():
+        case "number":
+            return _number(node.text())
+        case "string" | "template_string":
+            return unquoted(node)
+        case "unary_expression":
+            value = _of_field(source, node, "argument", depth)
+            return -value if isinstance(value, float) and node.text().startswith("-") else None
+        case "binary_expression":
+            return _binary(source, node, depth)
+        case "identifier" | "member_expression" | "subscript_expression":
+            fixed = fixed_value(source, node)
+            return constant(source, fixed, depth - 1) if fixed is not None else None
+    return None
+
+
+def fixed_value(source: Source, node: SgNode) -> SgNode | None:
+    """The expression that a name or `name.key` stands for: a `const` never assigned again."""
+    node = unwrapped(node)
+    if node.kind() == "identifier":
+        binding = source.scopes.find(node)
+        fixed = binding is not None and binding.constant and binding.key is None
+        return unwrapped(binding.value) if fixed and binding and binding.value is not None else None
+    found = member(node)
+    if found is None or unwrapped(found[0]).kind() != "identifier":
+        return None
+    holder = fixed_value(source, found[0])
+    return pairs(holder).get(found[1]) if holder is not None and holder.kind() == "object" else None
+
+
+def pairs(node: SgNode) -> dict[str, SgNode]:
+    """The plain `key: value` pairs of an object literal."""
+    found = {}
+    for pair in node.children():
+        key, value = pair.field("key"), pair.field("value")
+        if pair.kind() == "pair" and key is not None and value is not None:
+            name = unquoted(key)
+            found[key.text() if name is None else name] = value
+        elif pair.kind() == "shorthand_property_identifier":
+            found[pair.text()] = pair
+    return found
+
+
+def open_ended(node: SgNode) -> bool:
+    """Whether an object literal has more than plain pairs: a spread, a method, a computed key."""
+    return any(child.kind() not in ("pair", "comment") for child in node.named_children())
+
+
+def _binary(source: Source, node: SgNode, depth: int) -> float | str | None:
+    left = _of_field(source, node, "left", depth)
+    right = _of_field(source, node, "right", depth)
+    sign = node.field("operator")
+    if not isinstance(left, float) or not isinstance(right, float) or sign is None:
+        return None
+    if sign.text() not in _OPERATORS or (right == 0 and sign.text() in "/%"):
+        return None
+    return _OPERATORS[sign.text()](left, right)
+
+
+def _of_field(source: Source, node: SgNode, name: str, depth: int) -> float | str | None:
+    inner = node.field(name)
+    return constant(source, inner, depth - 1) if inner is not None else None
+
+
+def _number(text: str) -> float | None:
+    digits = text.replace("_", "").lower()
+    try:
+        return float(int(digits, 0)) if digits[:2] in ("0x", "0o", "0b") else float(digits)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,138 @@
+"""Policy: the rules over files, and the ratchet: only what is new counts.
+
+    policy = Policy(RULES, functions="src/convex", allowed=allowances)
+    policy.lint("src/convex/tasks.ts", text)            all that there is, debt too
+    policy.judge(before, after, "src/convex/tasks.ts")  new errors only
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from vly_nb.diagnostics import Diagnostic, Range, Severity
+from vly_nb.policy.allowances import Allowance, Asked, asked, digest
+from vly_nb.policy.rule import Context, Finding, Rule
+from vly_nb.policy.source import Source, parsed
+from vly_nb.project.changes import FileChange
+
+_UNCONFIRMED = "The vly-allow comment here doesn't count until a person has confirmed it."
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A diagnostic, and the allowance that a comment beside it asks for."""
+
+    diagnostic: Diagnostic
+    asked: Allowance | None
+
+
+class Policy:
+    """Rules, the functions folder they are about, and what the person has allowed."""
+
+    def __init__(self, rules: Sequence[Rule], *, functions: str, allowed: Iterable[Allowance] = ()) -> None:
+        self.rules = tuple(rules)
+        self.functions = functions.strip("/")
+        self._by_id = {rule.id: rule for rule in rules}
+        self._allowed = Counter(allowed)
+
+    def rule(self, code: str) -> Rule | None:
+        """The rule by this id."""
+        return self._by_id.get(code)
+
+    def context(self) -> Context:
+        """A context that knows no other file."""
+        return Context(self.functions)
+
+    def lint(self, path: str, text: str, context: Context | None = None) -> list[Diagnostic]:
+        """All complaints about a file that no confirmed allowance covers, in the order of the text."""
+        left = Counter(self._allowed)
+        kept = []
+        for found in self._found(path, text, context or self.context()):
+            if found.asked is not None and left[found.asked] > 0:
+                left[found.asked] -= 1
+            elif found.asked is not None:
+                kept.append(replace(found.diagnostic, advice=_UNCONFIRMED))
+            else:
+                kept.append(found.diagnostic)
+        return kept
+
+    def asked(self, path: str, text: str, context: Context | None = None) -> list[Allowance]:
+        """The allowances that comments in a file ask for: what a person is to confirm, or has."""
+        every = self._found(path, text, context or self.context())
+        return [found.asked for found in every if found.asked is not None]
+
+    def judge(
+        self, before: str | None, after: str, path: str, context: Context | None = None
+    ) -> list[Diagnostic]:
+        """The errors that a change brings in: see `news`."""
+        return [d for d in self.news(before, after, path, context) if d.severity is Severity.ERROR]
+
+    def news(
+        self, before: str | None, after: str, path: str, context: Context | None = None
+    ) -> list[Diagnostic]:
+        """What is new in a file: not there before (rule, line's text), or on a line that was touched."""
+        context = replace(context or self.context(), before=before)
+        now = self.lint(path, after, context)
+        if before is None or not now:
+            return now
+        debt = Counter((d.identity, d.severity) for d in self.lint(path, before, context))
+        touched = FileChange(path, before.encode(), after.encode()).touched_lines
+        new = []
+        for diagnostic in now:
+            key = (diagnostic.identity, diagnostic.severity)
+            if debt[key] > 0 and not touched.intersection(_lines(diagnostic.range)):
+                debt[key] -= 1
+            else:
+                new.append(diagnostic)
+        return new
+
+    def _found(self, path: str, text: str, context: Context) -> list[_Found]:
+        wanted = [rule for rule in self.rules if self._concerns(rule, path, text)]
+        if not wanted:
+            return []
+        source = parsed(path, text)
+        requests = tuple(asked(source))
+        every = [
+            _located(source, rule, finding, requests)
+            for rule in wanted
+            for finding in rule.check(source, context)
+        ]
+        return sorted(every, key=lambda found: _position(found.diagnostic))
+
+    def _concerns(self, rule: Rule, path: str, text: str) -> bool:
+        if not rule.holds_for(path, self.functions):
+            return False
+        return not rule.needs or any(need in text for need in rule.needs)
+
+
+def _located(source: Source, rule: Rule, finding: Finding, requests: Sequence[Asked]) -> _Found:
+    place = finding.at if isinstance(finding.at, Range) else source.range(finding.at)
+    diagnostic = Diagnostic(
+        code=rule.id,
+        message=finding.message or rule.message,
+        path=source.path,
+        range=place,
+        severity=finding.severity or rule.severity,
+        source="policy",
+        snippet=source.line(place.line),
+        fix=finding.fix,
+    )
+    node = finding.code or (None if isinstance(finding.at, Range) else finding.at)
+    first = source.range(node).line if node is not None else place.line
+    code = node.text() if node is not None else source.line(place.line)
+    for request in requests:
+        if request.rule == rule.id and request.covers(first, place.end_line or place.line):
+            return _Found(diagnostic, Allowance(rule.id, source.path, digest(code), request.reason))
+    return _Found(diagnostic, None)
+
+
+def _lines(place: Range | None) -> Iterator[int]:
+    if place is not None:
+        yield from range(place.line, (place.end_line or place.line) + 1)
+
+
+def _position(diagnostic: Diagnostic) -> tuple[int, int, str]:
+    place = diagnostic.range
+    return (place.line, place.column, diagnostic.code) if place else (0, 0, diagnostic.code)

@@ -1,0 +1,98 @@
+"""Rule: a pattern, where it holds, and what to say. A rule's file is its page and its test.
+
+    RULE = Rule(id="no-collect", page=__doc__, scope=("<fn>/**/*.ts",), needs=("collect",), check=check, …)
+
+`check` is given one Source and the Context it stands in, and yields Findings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from ast_grep_py import SgNode
+
+from vly_nb.diagnostics import Range, Severity, TextEdit
+from vly_nb.policy.source import Source, parsed
+
+_NEVER = ("**/_generated/**", "**/node_modules/**", "**/*.d.ts")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What lies around a file: for rules that one file alone can't decide.
+
+    `functions` is the folder that convex.json names, without a slash at its end. `read`
+    gives the text of another file of the project, or None; `paths` lists the project's
+    files; `before` is this file's text before the change, None for a new one.
+    """
+
+    functions: str
+    read: Callable[[str], str | None] = lambda path: None
+    paths: Callable[[], Sequence[str]] = tuple
+    before: str | None = None
+
+    def source(self, path: str) -> Source | None:
+        """Another file of the project, parsed; None when it isn't there."""
+        text = self.read(path)
+        return None if text is None else parsed(path, text)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place that a rule complains about.
+
+    `at` is what is underlined; `code` the whole expression that a person would allow
+    (`at` itself where it is None). `message` and `severity` are the rule's own when None.
+    """
+
+    at: SgNode | Range
+    message: str | None = None
+    severity: Severity | None = None
+    code: SgNode | None = None
+    fix: tuple[TextEdit, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule.
+
+    `scope` are globs (`**`, `*`, `{a,b}`), `<fn>` stands for the functions folder, a `!` in
+    front takes files out. `needs`: with none of these texts in it a file isn't even parsed.
+    `refuses`: decided by the file alone, so an error turns a change away; the findings of
+    other rules, which a second file or an install can cure, go back with the outcome.
+    `page` is the docstring of the rule's file: what, why, and examples (see examples.py).
+    """
+
+    id: str
+    area: str
+    severity: Severity
+    scope: tuple[str, ...]
+    needs: tuple[str, ...]
+    message: str
+    check: Callable[[Source, Context], Iterable[Finding]]
+    page: str = field(repr=False)
+    refuses: bool = True
+
+    def holds_for(self, path: str, functions: str) -> bool:
+        """Whether a file is in the rule's scope."""
+        return _in_scope(path, self.scope, functions)
+
+
+@lru_cache(maxsize=4096)
+def _in_scope(path: str, scope: tuple[str, ...], functions: str) -> bool:
+    def any_of(globs: Iterable[str]) -> bool:
+        return any(_pattern(glob, functions).fullmatch(path) for glob in globs)
+
+    taken_out = (*(glob[1:] for glob in scope if glob.startswith("!")), *_NEVER)
+    return any_of(glob for glob in scope if not glob.startswith("!")) and not any_of(taken_out)
+
+
+@lru_cache(maxsize=512)
+def _pattern(glob: str, functions: str) -> re.Pattern[str]:
+    parts = {"<fn>": re.escape(functions), "**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*"}
+    parts |= {"{": "(?:", "}": ")", ",": "|"}
+    tokens = re.findall(r"<fn>|\*\*/|\*\*|\*|.", glob)
+    return re.compile("".join(parts.get(token, re.escape(token)) for token in tokens))

@@ -1,0 +1,283 @@
+"""Session: a project, a model and the turns so far; the only long-lived state.
+
+    session = await Session.mount("my-app")
+    async for event in session.ask("Make the headline blue"):
+        print(event)
+
+One turn at a time. Cells, panels and the command line all drive this and read
+its events; to stop is to cancel the task that iterates (or `stop()`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from pathlib import Path
+from typing import Literal
+
+from vly_nb.agent.acting import close
+from vly_nb.agent.agent import Agent
+from vly_nb.agent.context import Conversation, text
+from vly_nb.agent.events import Event, Notice, TurnStarted
+from vly_nb.agent.loop import finish, run
+from vly_nb.agent.prompt import opening, system
+from vly_nb.agent.review import accept, reject
+from vly_nb.agent.turn import End, Proposal, Step, Turn
+from vly_nb.agent.verdict import run_checks
+from vly_nb.errors import ProjectError, VlyError
+from vly_nb.model.anthropic import AnthropicModel
+from vly_nb.model.messages import Block, Model, Usage
+from vly_nb.model.tape import Tape
+from vly_nb.project.project import Project
+from vly_nb.project.versions import Version
+from vly_nb.stacks.stack import Report, Stack
+from vly_nb.stacks.stacks import stack_of
+from vly_nb.tools.draft import Draft
+from vly_nb.tools.scope import only_guard
+from vly_nb.tools.web import NO_WEB, has_web, web_tools
+from vly_nb.tools.workbench import Workbench, silent
+
+Mode = Literal["run", "step", "review"]
+
+
+class Session:
+    """A mounted project and the conversation about it. Make one with `mount`."""
+
+    def __init__(self, project: Project, stack: Stack, model: Model | None = None) -> None:
+        self.project = project
+        self.stack = stack
+        self.mode: Mode = "run"
+        self.only: tuple[str, ...] = ()
+        self.tape: Tape | None = None
+        self.turns: list[Turn] = []
+        self._given = model
+        self._notes: list[str] = []
+        self._task: asyncio.Task[object] | None = None
+        bench = Workbench(project, stack, Draft(project))
+        model = model or AnthropicModel()
+        self.model_name = model.name
+        self.agent = Agent(
+            model,
+            project,
+            stack,
+            bench,
+            Conversation(),
+            system(stack, project),
+        )
+
+    @classmethod
+    async def mount(cls, folder: str | Path, *, model: Model | None = None, report: Report = silent) -> Session:
+        """Open a folder as a project. Raises ProjectError when it can't be one."""
+        root = Path(folder).expanduser()
+        stack = stack_of(root)
+        project = await asyncio.to_thread(Project.open, root, protected=tuple(stack.read_only))
+        report(f"{project.root.name}: a {stack.name} project, version {project.head.number}")
+        return cls(project, stack, model)
+
+    async def close(self) -> None:
+        """Stop what runs and give the project back."""
+        self.stop()
+        self.project.close()
+
+    # -- turns ---------------------------------------------------------------
+    @property
+    def turn(self) -> Turn | None:
+        """The latest turn."""
+        return self.turns[-1] if self.turns else None
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all turns."""
+        return sum((turn.usage for turn in self.turns), Usage())
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars of all turns, None when a price isn't known."""
+        costs = [turn.cost for turn in self.turns]
+        return None if any(c is None for c in costs) else sum(c for c in costs if c is not None)
+
+    async def ask(
+        self,
+        prompt: str,
+        *,
+        attachments: Sequence[Block] = (),
+        review: bool = False,
+        only: Sequence[str] = (),
+        docs: str | None = None,
+        steps: int | None = None,
+    ) -> AsyncIterator[Event]:
+        """Take up a wish; ends at the turn's end, when the person must decide, or after `steps`.
+
+        `attachments` go to the model with the prompt. Raises ModelError, TapeError.
+        """
+        if not prompt.strip():
+            raise VlyError("The wish is empty.", "Write what you want changed below `%%vly`.")
+        self._idle()
+        self._leave_open_turn()
+        if (version := await asyncio.to_thread(self.project.observe, "Changed outside vly")) is not None:
+            self._notes.append(f"Files were changed outside vly: {', '.join(version.changed[:20])}")
+        number = len(self.turns) + 1
+        self._prepare(number, prompt, docs)
+        turn = Turn(
+            number, prompt, self.project.head.number, review or self.mode == "review", tuple(only) or self.only
+        )
+        wish = [text(prompt), *attachments]
+        first = not self.agent.conversation.messages
+        self.agent.conversation.person(opening(self.project, wish, self._notes, first=first))
+        self._notes.clear()
+        self.turns.append(turn)
+        yield TurnStarted(turn)
+        if not self.agent.web and self._given is None and number == 1:
+            yield Notice(NO_WEB)
+        async with aclosing(self._pump(turn, steps)) as events:
+            async for event in events:
+                yield event
+
+    async def go_on(self, *, answer: str | None = None, steps: int | None = None) -> AsyncIterator[Event]:
+        """Take the turn on: its next step, or the person's `answer` to its question."""
+        turn = self._open_turn()
+        if isinstance(turn.waiting, Proposal):
+            raise ProjectError("A change waits for you.", "Use `%vly apply` or `%vly reject` first.")
+        if turn.waiting is not None:
+            if answer is None:
+                raise ProjectError("vly asked you something.", "Answer with `%vly next YOUR ANSWER`.")
+            turn.answer, turn.waiting = chosen(answer, turn.waiting.choices), None
+        elif answer:
+            self.agent.conversation.person([text(answer)])
+        async with aclosing(self._pump(turn, steps)) as events:
+            async for event in events:
+                yield event
+
+    async def accept(
+        self, picks: Mapping[str, frozenset[int] | None] | None = None, *, steps: int | None = None
+    ) -> AsyncIterator[Event]:
+        """Write a proposed change, or the files and hunks picked, and go on."""
+        turn = self._open_turn()
+        yield await accept(turn, self.agent, picks)
+        async with aclosing(self._pump(turn, steps)) as events:
+            async for event in events:
+                yield event
+
+    async def reject(self, reason: str = "", *, steps: int | None = None) -> AsyncIterator[Event]:
+        """Turn a proposed change down, say why, and go on."""
+        turn = self._open_turn()
+        reject(turn, reason)
+        async with aclosing(self._pump(turn, steps)) as events:
+            async for event in events:
+                yield event
+
+    def stop(self) -> bool:
+        """Stop the turn that runs; False when none does."""
+        if self._task is None or self._task.done():
+            return False
+        return self._task.cancel()
+
+    # -- the project's checks and versions --------------------------------------
+    async def check(self) -> AsyncIterator[Event]:
+        """Run every check on the project as it is; what it was mounted with counts as known."""
+        self._idle()
+        await asyncio.to_thread(self.project.observe, "Changed outside vly")
+        start = self.turns[0].start if self.turns else self.project.head.number
+        turn = Turn(0, "", start)
+        names = self.stack.checks(self.project, self.project.files(), quick=False)
+        async with aclosing(run_checks(names, Step.blank(), turn, self.agent)) as events:
+            async for event in events:
+                yield event
+
+    def undo(self) -> Version:
+        """Take back the last change; going back is a new version."""
+        return self._travel(self.project.undo, "The person undid your last change")
+
+    def redo(self) -> Version:
+        """Bring back what was undone."""
+        return self._travel(self.project.redo, "The person brought back what was undone")
+
+    def goto(self, number: int) -> Version:
+        """Bring back version `number`."""
+        return self._travel(lambda: self.project.goto(number), f"The person went back to version {number}")
+
+    def _travel(self, go: Callable[[], Version], note: str) -> Version:
+        self._idle()
+        version = go()
+        self._notes.append(f"{note}. It changed: {', '.join(version.changed[:20]) or 'nothing'}")
+        return version
+
+    # -- tape and model ----------------------------------------------------------
+    async def use_tape(self, path: str | Path | None) -> None:
+        """Replay from this tape what it holds and record the rest; None for no tape."""
+        self._idle()
+        self.tape = None if path is None else await asyncio.to_thread(Tape, Path(path).expanduser())
+        self.agent.tape = self.tape
+
+    def use_model(self, name: str) -> None:
+        """Ask this model from now on."""
+        self._idle()
+        self.model_name = name
+
+    def _prepare(self, number: int, prompt: str, docs: str | None) -> None:
+        """Choose who answers a turn (tape or model) and what the web tools may reach."""
+        if docs is not None and docs not in self.stack.documentation:
+            known = ", ".join(self.stack.documentation)
+            raise VlyError(f"No documentation is known by the name {docs!r}.", f"There is: {known}.")
+        if self._given is not None:
+            self.agent.model = self._given
+            return
+        replays = self.tape is not None and self.tape.has_turn(number, prompt)
+        self.agent.model = AnthropicModel(
+            self.model_name,
+            replay=self.tape if replays else None,
+            record=None if replays else self.tape,
+        )
+        self.agent.web = web_tools(self.stack.documentation[docs] if docs else ()) if has_web() else []
+
+    # -- one turn at a time --------------------------------------------------------
+    async def _pump(self, turn: Turn, steps: int | None) -> AsyncIterator[Event]:
+        self._idle()
+        self._task = asyncio.current_task()
+        self.agent.guards = (*self.stack.guards(self.project), *only_guard(turn.only))
+        try:
+            async with aclosing(run(turn, self.agent, steps)) as events:
+                async for event in events:
+                    yield event
+        except (asyncio.CancelledError, GeneratorExit, KeyboardInterrupt):
+            finish(turn, End.STOPPED, stopped_note(turn))
+            raise
+        finally:
+            self._task = None
+
+    def _idle(self) -> None:
+        if self._task is not None and not self._task.done():
+            raise VlyError("vly is at work.", "Wait, or stop it with the interrupt button.")
+
+    def _open_turn(self) -> Turn:
+        self._idle()
+        if self.turn is None or self.turn.end is not None:
+            raise VlyError("There is nothing to go on with.", "Ask for something with `%%vly`.")
+        return self.turn
+
+    def _leave_open_turn(self) -> None:
+        """A new wish while a turn stands still: that turn ends, its calls answered."""
+        turn = self.turn
+        if turn is None or turn.end is not None:
+            return
+        if isinstance(turn.waiting, Proposal):
+            reject(turn, "They asked for something else instead.")
+        if turn.steps and not turn.steps[-1].closed:
+            close(turn.steps[-1], self.agent)
+        turn.waiting = None
+        finish(turn, End.STOPPED, "Left for the next wish.")
+
+
+def chosen(answer: str, choices: Sequence[str]) -> str:
+    """The person's answer: a choice by its number, or their own words."""
+    number = answer.strip()
+    return choices[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(choices) else answer
+
+
+def stopped_note(turn: Turn) -> str:
+    """What a stop left behind, in a sentence."""
+    step = turn.steps[-1] if turn.steps else None
+    if step is not None and step.closed and step.versions:
+        return f"Stopped. What was written is whole, as version {step.versions[-1].number}; `%vly undo` takes it back."
+    return "Stopped. Nothing of the step under way was written."

@@ -1,0 +1,77 @@
+"""Stack: all that is particular to one kind of project, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from vly_nb.checks.check import CheckResult
+from vly_nb.diagnostics import Diagnostic
+from vly_nb.project.changes import ChangeSet
+from vly_nb.project.project import Guard, Project
+
+Report = Callable[[str], None]
+
+
+class Stack(Protocol):
+    """What the agent needs to know of a kind of project.
+
+    `documentation` maps a short name ("convex") to the domains of its docs, for
+    `--docs`. `read_only` are globs that nothing the model does may write.
+    """
+
+    name: str
+    documentation: Mapping[str, Sequence[str]]
+    read_only: Sequence[str]
+
+    def fits(self, root: Path) -> bool:
+        """Whether a folder holds such a project."""
+        ...
+
+    def guide(self, project: Project) -> str:
+        """What the model is told of the stack: its facts and the rules that judge."""
+        ...
+
+    def guards(self, project: Project) -> Sequence[Guard]:
+        """The gates that see a change set before it is written."""
+        ...
+
+    def remarks(self, project: Project, change: ChangeSet) -> list[Diagnostic]:
+        """What the gates would say that doesn't refuse a write."""
+        ...
+
+    def checks(self, project: Project, changed: Sequence[str], *, quick: bool) -> Sequence[str]:
+        """Names of the checks that a change of these files calls for, in order.
+
+        `quick` asks for those that are run after every step, else for the gate
+        at a turn's end.
+        """
+        ...
+
+    async def check(self, project: Project, name: str, since: int, report: Report) -> CheckResult:
+        """Run one check; what version `since` already had counts as known."""
+        ...
+
+    async def add_packages(
+        self,
+        project: Project,
+        packages: Sequence[str],
+        *,
+        dev: bool,
+        kept: Mapping[str, str],
+        report: Report,
+    ) -> str:
+        """Add packages with the project's package manager; `kept` is installed as it is instead.
+
+        Raises ToolError with what the package manager said.
+        """
+        ...
+
+    async def command(self, project: Project, command: str, *, allowed: bool, report: Report) -> str:
+        """Run a shell command line from the list, or any the person `allowed`."""
+        ...
+
+    async def new(self, folder: Path, report: Report) -> None:
+        """Make a fresh project from the built-in template, installed and ready."""
+        ...

@@ -1,0 +1,39 @@
+"""Workbench: what a tool has in its hands while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from vly_nb.checks.check import CheckResult
+from vly_nb.project.project import Project
+from vly_nb.stacks.stack import Stack
+from vly_nb.tools.draft import Draft
+
+
+def silent(_: str) -> None:
+    """Report to nobody."""
+
+
+async def no_checks() -> list[CheckResult]:
+    """No checks are called for."""
+    return []
+
+
+@dataclass
+class Workbench:
+    """The project, the draft of this step's edits, and ways to tell and to ask.
+
+    `report` takes a line of progress. `check` runs the checks that the turn's
+    changes call for. `answer` is the person's answer to the call that runs now,
+    when it asked before. `kept` holds package.json and the lock file as a tape
+    has them, so that a replay installs those and nothing newer.
+    """
+
+    project: Project
+    stack: Stack
+    draft: Draft
+    check: Callable[[], Awaitable[list[CheckResult]]] = no_checks
+    report: Callable[[str], None] = silent
+    answer: str | None = None
+    kept: Mapping[str, str] = field(default_factory=dict)
