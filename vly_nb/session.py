@@ -11,7 +11,8 @@ its events; to stop is to cancel the task that iterates (or `stop()`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Literal
@@ -19,7 +20,7 @@ from typing import Literal
 from vly_nb.agent.acting import close
 from vly_nb.agent.agent import Agent
 from vly_nb.agent.context import Conversation, text
-from vly_nb.agent.events import Event, Notice, TurnStarted
+from vly_nb.agent.events import Events, Notice, TurnStarted
 from vly_nb.agent.loop import finish, run
 from vly_nb.agent.prompt import opening, system
 from vly_nb.agent.review import accept, reject
@@ -32,13 +33,15 @@ from vly_nb.model.tape import Tape
 from vly_nb.project.project import Project
 from vly_nb.project.versions import Version
 from vly_nb.stacks.stack import Report, Stack
-from vly_nb.stacks.stacks import stack_of
+from vly_nb.stacks.stacks import STACKS, stack_of
 from vly_nb.tools.draft import Draft
 from vly_nb.tools.scope import only_guard
 from vly_nb.tools.web import NO_WEB, has_web, web_tools
 from vly_nb.tools.workbench import Workbench, silent
 
 Mode = Literal["run", "step", "review"]
+
+APP_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
 
 
 class Session:
@@ -52,6 +55,8 @@ class Session:
         self.tape: Tape | None = None
         self.turns: list[Turn] = []
         self._given = model
+        self._model: AnthropicModel | None = None
+        self._chosen: object = None
         self._notes: list[str] = []
         self._task: asyncio.Task[object] | None = None
         bench = Workbench(project, stack, Draft(project))
@@ -67,17 +72,21 @@ class Session:
         )
 
     @classmethod
-    async def mount(cls, folder: str | Path, *, model: Model | None = None, report: Report = silent) -> Session:
+    async def mount(
+        cls, folder: str | Path, *, model: Model | None = None, report: Report = silent
+    ) -> Session:
         """Open a folder as a project. Raises ProjectError when it can't be one."""
         root = Path(folder).expanduser()
         stack = stack_of(root)
-        project = await asyncio.to_thread(Project.open, root, protected=tuple(stack.read_only))
+        project = await asyncio.to_thread(Project.open, root, protected=tuple(stack.read_only(root)))
         report(f"{project.root.name}: a {stack.name} project, version {project.head.number}")
         return cls(project, stack, model)
 
     async def close(self) -> None:
         """Stop what runs and give the project back."""
         self.stop()
+        if self._model is not None:
+            await self._model.close()
         self.project.close()
 
     # -- turns ---------------------------------------------------------------
@@ -106,7 +115,7 @@ class Session:
         only: Sequence[str] = (),
         docs: str | None = None,
         steps: int | None = None,
-    ) -> AsyncIterator[Event]:
+    ) -> Events:
         """Take up a wish; ends at the turn's end, when the person must decide, or after `steps`.
 
         `attachments` go to the model with the prompt. Raises ModelError, TapeError.
@@ -118,9 +127,13 @@ class Session:
         if (version := await asyncio.to_thread(self.project.observe, "Changed outside vly")) is not None:
             self._notes.append(f"Files were changed outside vly: {', '.join(version.changed[:20])}")
         number = len(self.turns) + 1
-        self._prepare(number, prompt, docs)
+        await self._prepare(number, prompt, docs)
         turn = Turn(
-            number, prompt, self.project.head.number, review or self.mode == "review", tuple(only) or self.only
+            number,
+            prompt,
+            self.project.head.number,
+            review or self.mode == "review",
+            tuple(only) or self.only,
         )
         wish = [text(prompt), *attachments]
         first = not self.agent.conversation.messages
@@ -134,7 +147,7 @@ class Session:
             async for event in events:
                 yield event
 
-    async def go_on(self, *, answer: str | None = None, steps: int | None = None) -> AsyncIterator[Event]:
+    async def go_on(self, *, answer: str | None = None, steps: int | None = None) -> Events:
         """Take the turn on: its next step, or the person's `answer` to its question."""
         turn = self._open_turn()
         if isinstance(turn.waiting, Proposal):
@@ -151,7 +164,7 @@ class Session:
 
     async def accept(
         self, picks: Mapping[str, frozenset[int] | None] | None = None, *, steps: int | None = None
-    ) -> AsyncIterator[Event]:
+    ) -> Events:
         """Write a proposed change, or the files and hunks picked, and go on."""
         turn = self._open_turn()
         yield await accept(turn, self.agent, picks)
@@ -159,7 +172,7 @@ class Session:
             async for event in events:
                 yield event
 
-    async def reject(self, reason: str = "", *, steps: int | None = None) -> AsyncIterator[Event]:
+    async def reject(self, reason: str = "", *, steps: int | None = None) -> Events:
         """Turn a proposed change down, say why, and go on."""
         turn = self._open_turn()
         reject(turn, reason)
@@ -174,7 +187,7 @@ class Session:
         return self._task.cancel()
 
     # -- the project's checks and versions --------------------------------------
-    async def check(self) -> AsyncIterator[Event]:
+    async def check(self) -> Events:
         """Run every check on the project as it is; what it was mounted with counts as known."""
         self._idle()
         await asyncio.to_thread(self.project.observe, "Changed outside vly")
@@ -215,24 +228,35 @@ class Session:
         self._idle()
         self.model_name = name
 
-    def _prepare(self, number: int, prompt: str, docs: str | None) -> None:
+    async def _prepare(self, number: int, prompt: str, docs: str | None) -> None:
         """Choose who answers a turn (tape or model) and what the web tools may reach."""
         if docs is not None and docs not in self.stack.documentation:
             known = ", ".join(self.stack.documentation)
             raise VlyError(f"No documentation is known by the name {docs!r}.", f"There is: {known}.")
-        if self._given is not None:
-            self.agent.model = self._given
-            return
+        if self._given is None:
+            self.agent.model = await self._answering(number, prompt)
+        web = web_tools(self.stack.documentation[docs] if docs else ()) if has_web() else []
+        if web != self.agent.web:
+            self.agent.web = web
+            self.agent.conversation.forget_thoughts()
+
+    async def _answering(self, number: int, prompt: str) -> Model:
+        """The model for a turn: from the tape when it has the turn, else the endpoint, recorded."""
         replays = self.tape is not None and self.tape.has_turn(number, prompt)
-        self.agent.model = AnthropicModel(
-            self.model_name,
-            replay=self.tape if replays else None,
-            record=None if replays else self.tape,
-        )
-        self.agent.web = web_tools(self.stack.documentation[docs] if docs else ()) if has_web() else []
+        chosen = (self.model_name, self.tape, replays)
+        if self._model is None or self._chosen != chosen:
+            if self._model is not None:
+                await self._model.close()
+            self._chosen = chosen
+            self._model = AnthropicModel(
+                self.model_name,
+                replay=self.tape if replays else None,
+                record=None if replays else self.tape,
+            )
+        return self._model
 
     # -- one turn at a time --------------------------------------------------------
-    async def _pump(self, turn: Turn, steps: int | None) -> AsyncIterator[Event]:
+    async def _pump(self, turn: Turn, steps: int | None) -> Events:
         self._idle()
         self._task = asyncio.current_task()
         self.agent.guards = (*self.stack.guards(self.project), *only_guard(turn.only))
@@ -279,5 +303,26 @@ def stopped_note(turn: Turn) -> str:
     """What a stop left behind, in a sentence."""
     step = turn.steps[-1] if turn.steps else None
     if step is not None and step.closed and step.versions:
-        return f"Stopped. What was written is whole, as version {step.versions[-1].number}; `%vly undo` takes it back."
+        number = step.versions[-1].number
+        return f"Stopped. What was written is whole, as version {number}; `%vly undo` takes it back."
     return "Stopped. Nothing of the step under way was written."
+
+
+async def new_app(name: str, *, parent: Path, report: Report = silent, stack: Stack = STACKS[0]) -> Path:
+    """Make a fresh app in `parent`/`name` from a stack's template, packages installed.
+
+    Raises ProjectError for a name that is taken or can't be one, ProgramError when
+    the packages can't be installed (the app's files are there then).
+    """
+    if not APP_NAME.fullmatch(name):
+        raise ProjectError(
+            f"{name!r} can't be an app's name.",
+            "Use small letters, digits and dashes, beginning with a letter: `%vly new my-app`.",
+        )
+    folder = parent / name
+    if folder.exists():
+        raise ProjectError(
+            f"{name} is there already.", f"Mount it with `%vly mount {name}`, or choose another name."
+        )
+    await stack.new(folder, report)
+    return folder

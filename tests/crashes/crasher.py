@@ -3,6 +3,7 @@
     python crasher.py kills FOLDER TRIES SEED     SIGKILL at random moments
     python crasher.py steps FOLDER                SIGKILL before every single step on the disk
     python crasher.py mounts FOLDER               the same while it is opened for the first time
+    python crasher.py stop FOLDER                 one SIGKILL in the middle of the renames
     python crasher.py full FOLDER                 a disk that is full from every single step on
 
 A process of its own, with one thread, so that forking it is sound: each try is a
@@ -16,7 +17,6 @@ import errno
 import json
 import os
 import random
-
 import shutil
 import signal
 import sys
@@ -31,7 +31,6 @@ from vly_nb.project.store import blob_id
 
 STEPS = ("open", "os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.chmod")
 ROOM = ("open", "os.link", "os.mkdir")
-FILES = 20
 
 
 def content(name: str, side: str) -> bytes:
@@ -179,6 +178,28 @@ def steps(root: Path) -> None:
             return
 
 
+def stop(root: Path) -> None:
+    """One kill, in the middle of the renames."""
+    before, after = sides()
+
+    def work() -> None:
+        project = Project.open(root)
+        renames = 0
+
+        def then(event: str, arguments: tuple[object, ...]) -> None:
+            nonlocal renames
+            if event == "os.rename" and str(arguments[0]).startswith("new-"):
+                renames += 1
+                if renames == 8:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(then)
+        project.apply(change(before, after), label="swap")
+
+    os.waitpid(forked(work), 0)
+    assert state(root) == "between"
+
+
 def mounts(root: Path) -> None:
     for at in range(1, 1000):
         shutil.rmtree(root / ".vly", ignore_errors=True)
@@ -226,4 +247,4 @@ if __name__ == "__main__":
     if mode == "kills":
         kills(place, int(rest[0]), int(rest[1]))
     else:
-        {"steps": steps, "mounts": mounts, "full": full}[mode](place)
+        {"steps": steps, "mounts": mounts, "stop": stop, "full": full}[mode](place)

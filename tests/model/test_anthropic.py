@@ -133,6 +133,7 @@ LASTING = {
     "401": (Fault.status_of(401, "authentication_error", f"bad {KEY}"), "ANTHROPIC_API_KEY"),
     "403": (Fault.status_of(403, "permission_error"), "%vly model"),
     "404": (Fault.status_of(404, "not_found_error", "model: x"), "VLY_NB_MODEL"),
+    "window full": (Fault.status_of(400, "invalid_request_error", "prompt is too long: 9 > 8"), "too large"),
     "413": (Fault.status_of(413, "request_too_large"), "too large"),
     "422": (Fault.status_of(422, "invalid_request_error"), "refused"),
     "418": (Fault.html(418), "418"),
@@ -169,11 +170,34 @@ async def test_nobody_listens() -> None:
     assert len(heard.retries) == 3
 
 
-@pytest.mark.parametrize("url", ["localhost:11434", "ftp://x", "nonsense", "http://"])
+@pytest.mark.parametrize("url", ["localhost:11434", "ftp://x", "nonsense", "http://", "http://[::1"])
 async def test_an_address_that_is_none(url: str) -> None:
     heard = await ask(AnthropicModel(environ={"ANTHROPIC_BASE_URL": url}, patience=QUICK))
     assert isinstance(heard.error, ModelError) and heard.retries == []
     assert "ANTHROPIC_BASE_URL" in str(heard.error)
+
+
+@pytest.mark.parametrize("key", ["sk\nx: y", "sk\x00", "schlüssel"])
+async def test_attack_a_key_that_would_be_another_header(key: str) -> None:
+    with FakeModel(["never"]) as fake:
+        heard = await ask(model_of(fake, environ={"ANTHROPIC_BASE_URL": fake.url, "ANTHROPIC_API_KEY": key}))
+        assert isinstance(heard.error, ModelError) and "ANTHROPIC_API_KEY" in heard.error.hint
+        assert fake.requests == []
+
+
+async def test_a_line_end_behind_the_key_does_no_harm() -> None:
+    with FakeModel(["fine"]) as fake:
+        model = model_of(fake, environ={"ANTHROPIC_BASE_URL": fake.url, "ANTHROPIC_API_KEY": f"{KEY}\n"})
+        assert (await ask(model)).reply.text == "fine"
+
+
+async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FakeModel(["by proxy"]) as fake:
+        monkeypatch.setenv("http_proxy", fake.url)
+        monkeypatch.setenv("no_proxy", "")
+        environ = {"ANTHROPIC_BASE_URL": "http://model.invalid", "ANTHROPIC_API_KEY": KEY}
+        assert (await ask(model_of(fake, environ=environ))).reply.text == "by proxy"
+        assert fake.headers[0]["host"] == "model.invalid"
 
 
 async def test_the_wait_that_is_asked_for_is_kept_and_capped() -> None:
@@ -321,6 +345,7 @@ async def test_connections_are_kept_and_closed() -> None:
         assert fake.connections == 1
 
 
+@pytest.mark.slow
 def test_importing_the_model_imports_no_sdk() -> None:
     code = (
         "import sys; import vly_nb.model.anthropic as a, vly_nb.model.scripted, vly_nb.model.tape;"

@@ -91,7 +91,9 @@ class Kernel:
         self.manager = KernelManager()
         if self.manager.kernel_spec is not None:
             self.manager.kernel_spec.argv = [sys.executable, *self.manager.kernel_spec.argv[1:]]
-        self.manager.start_kernel(cwd=str(folder), env={**kept, **private, "PYTHONPATH": path, **(environ or {})})
+        self.manager.start_kernel(
+            cwd=str(folder), env={**kept, **private, "PYTHONPATH": path, **(environ or {})}
+        )
         self.client: BlockingKernelClient = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
@@ -116,6 +118,7 @@ class Kernel:
                 break
         else:
             raise TimeoutError(code)
+        timer.cancel()
         ran.seconds = time.monotonic() - start
         reply = self.client.get_shell_msg(timeout=timeout)
         while reply["parent_header"].get("msg_id") != sent:

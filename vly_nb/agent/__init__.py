@@ -1,0 +1,1 @@
+"""The agent: the loop, turns and steps, events, the prompt, the history."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from itertools import groupby
 
 from vly_nb.agent.agent import Agent
-from vly_nb.agent.events import CallEnded, CallStarted, Changed, Event, Progress, TurnedAway
+from vly_nb.agent.events import CallEnded, CallStarted, Changed, Events, Progress, TurnedAway
 from vly_nb.agent.running import Reporting, whole
 from vly_nb.agent.turn import Call, Proposal, Step, Turn
 from vly_nb.diagnostics import Diagnostic
@@ -29,7 +29,7 @@ CUT_CALL = "This call was cut off by the length limit and not run. Send it again
 NOT_WRITTEN = "Not written: another edit of the same reply was turned away. Send them together again."
 
 
-async def carry_out(step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+async def carry_out(step: Step, turn: Turn, agent: Agent) -> Events:
     """Run every call of the step that has no outcome yet; may leave the turn waiting."""
     for effect, batch in batches(step.calls):
         if all(call.outcome is not None for call in batch):
@@ -57,7 +57,7 @@ def effect_of(call: Call) -> Effect:
         return Effect.READ
 
 
-async def work(batch: Sequence[Call], step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+async def work(batch: Sequence[Call], step: Step, turn: Turn, agent: Agent) -> Events:
     """Run reads side by side, or one act, telling what comes of it as it comes."""
     for call in batch:
         yield CallStarted(call)
@@ -107,7 +107,7 @@ async def attempt(call: Call, agent: Agent) -> Outcome:
         return Outcome(str(error), failed=True, line=str(error).split("\n")[0][:160])
 
 
-async def write(batch: Sequence[Call], step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+async def write(batch: Sequence[Call], step: Step, turn: Turn, agent: Agent) -> Events:
     """Carry out consecutive edits as one change set: draft, judge, and write or propose."""
     draft = agent.bench.draft
     draft.clear()

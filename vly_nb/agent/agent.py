@@ -9,6 +9,7 @@ from typing import Any
 from vly_nb.agent.context import Conversation
 from vly_nb.checks.check import CheckResult
 from vly_nb.model.messages import Block, Model
+from vly_nb.model.prices import Price, price_list
 from vly_nb.model.tape import Tape
 from vly_nb.project.project import Guard, Project
 from vly_nb.stacks.stack import Stack
@@ -43,5 +44,6 @@ class Agent:
     guards: Sequence[Guard] = ()
     tape: Tape | None = None
     limits: Limits = field(default_factory=Limits)
+    prices: Mapping[str, Price] = field(default_factory=price_list)
     results: dict[tuple[str, str, int], CheckResult] = field(default_factory=dict)
     green: int | None = None

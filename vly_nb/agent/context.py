@@ -13,6 +13,7 @@ from typing import Any
 from vly_nb.model.cache import marked
 from vly_nb.model.messages import Block, Message, Request, RequestKey
 
+THINKING = ("thinking", "redacted_thinking")
 NOT_RUN = "Stopped before this was run."
 
 
@@ -54,6 +55,18 @@ class Conversation:
             blocks.append(text(more))
         if blocks:
             self.person(blocks)
+
+    def forget_thoughts(self) -> None:
+        """Take the model's thinking out of the history.
+
+        It is bound to the system prompt and the tools it was thought under: sent
+        back after those changed, it is refused.
+        """
+        self.messages = [
+            {**message, "content": [b for b in message["content"] if b["type"] not in THINKING]}
+            for message in self.messages
+        ]
+        self._sent = None
 
     def open_calls(self) -> list[str]:
         """Ids of the tool calls that still have no answer."""

@@ -3,13 +3,14 @@
 The one shape through the house: cells, panels, the command line and exports all
 read these, in the order they happened. A turn's stream is
 
-    TurnStarted Notice* (StepStarted (TextGrew | CallGrew | Waiting)* (CallStarted
-    Progress* CallEnded | Changed | TurnedAway | CheckStarted CheckEnded)*
+    TurnStarted Notice* (StepStarted (TextGrew | ThoughtGrew | CallGrew | Waiting)*
+    (CallStarted Progress* CallEnded | Changed | TurnedAway | CheckStarted CheckEnded)*
     (Paused | StepEnded))* TurnEnded
 """
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from vly_nb.agent.turn import Call, Proposal, Step, Turn
@@ -44,6 +45,13 @@ class StepStarted:
 @dataclass(frozen=True, slots=True)
 class TextGrew:
     """More of the model's words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThoughtGrew:
+    """More of what the model says of its thinking."""
 
     text: str
 
@@ -141,6 +149,7 @@ Event = (
     | Notice
     | StepStarted
     | TextGrew
+    | ThoughtGrew
     | CallGrew
     | Waiting
     | CallStarted
@@ -154,3 +163,6 @@ Event = (
     | StepEnded
     | TurnEnded
 )
+
+Events = AsyncGenerator[Event, None]
+"""A stream of events; closing it stops what it tells of."""

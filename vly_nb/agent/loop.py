@@ -9,7 +9,6 @@ and the cancellation goes on its way.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import aclosing
 from functools import partial
 
@@ -18,11 +17,12 @@ from vly_nb.agent.agent import Agent
 from vly_nb.agent.context import text
 from vly_nb.agent.events import (
     CallGrew,
-    Event,
+    Events,
     Paused,
     StepEnded,
     StepStarted,
     TextGrew,
+    ThoughtGrew,
     TurnEnded,
     Waiting,
 )
@@ -30,14 +30,14 @@ from vly_nb.agent.replay import kept_for, settle
 from vly_nb.agent.turn import Call, End, Source, Step, Turn
 from vly_nb.agent.verdict import after_step, at_end, when_asked
 from vly_nb.errors import ModelError, TapeError
-from vly_nb.model.messages import Block, Reply, RequestKey, Retrying, TextDelta, ToolDelta
+from vly_nb.model.messages import Block, Reply, RequestKey, Retrying, TextDelta, ThoughtDelta, ToolDelta
 from vly_nb.model.prices import cost
 from vly_nb.tools.tools import named, specs
 
 CUT_OFF = "Your answer was cut off by the length limit. Go on from there, in smaller parts."
 
 
-async def run(turn: Turn, agent: Agent, steps: int | None = None) -> AsyncIterator[Event]:
+async def run(turn: Turn, agent: Agent, steps: int | None = None) -> Events:
     """Take the turn on until it ends, waits for the person, or `steps` more are complete.
 
     Raises ModelError or TapeError when no reply is to be had; the turn has
@@ -58,7 +58,7 @@ async def run(turn: Turn, agent: Agent, steps: int | None = None) -> AsyncIterat
     yield TurnEnded(turn)
 
 
-async def one_step(turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+async def one_step(turn: Turn, agent: Agent) -> Events:
     """One reply and all that it calls for, or the rest of a step that waited for the person."""
     if not turn.steps or turn.steps[-1].closed:
         async with aclosing(ask(turn, agent)) as asked:
@@ -91,24 +91,24 @@ async def one_step(turn: Turn, agent: Agent) -> AsyncIterator[Event]:
     yield StepEnded(step)
 
 
-async def ask(turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+async def ask(turn: Turn, agent: Agent) -> Events:
     """Send the history and stream the reply, which opens a new step."""
     number = len(turn.steps) + 1
     key = RequestKey(turn.number, number, turn.prompt, agent.project.head.tree)
     agent.bench.kept = kept_for(key, agent)
-    request = agent.conversation.request(
-        agent.system, specs(agent.web), key, agent.limits.reply_tokens
-    )
+    request = agent.conversation.request(agent.system, specs(agent.web), key, agent.limits.reply_tokens)
     yield StepStarted(number)
     said: list[str] = []
     reply: Reply | None = None
     try:
-        async with aclosing(agent.model.stream(request)) as deltas:  # type: ignore[type-var]
+        async with aclosing(agent.model.stream(request)) as deltas:
             async for delta in deltas:
                 match delta:
                     case TextDelta(words):
                         said.append(words)
                         yield TextGrew(words)
+                    case ThoughtDelta(words):
+                        yield ThoughtGrew(words)
                     case ToolDelta(name, size):
                         yield CallGrew(name, size)
                     case Retrying(reason, seconds):
@@ -129,7 +129,7 @@ async def ask(turn: Turn, agent: Agent) -> AsyncIterator[Event]:
     step = Step(number, reply, tree=key.files)
     step.calls = [called(block, cut=block["id"] in reply.broken) for block in reply.calls]
     step.sources = list(sources(reply.content))
-    step.cost = cost(reply.usage, reply.model or agent.model.name)
+    step.cost = cost(reply.usage, reply.model or agent.model.name, agent.prices)
     turn.steps.append(step)
 
 
@@ -138,7 +138,7 @@ def called(block: Block, *, cut: bool) -> Call:
     arguments = block["input"] if isinstance(block["input"], dict) else {}
     try:
         line = named(block["name"]).line(arguments)
-    except Exception:  # noqa: BLE001 - arguments are the model's: whatever they are, a line is only for show
+    except Exception:
         line = f"calling {block['name'][:60]}"
     return Call(block["id"], block["name"], arguments, " ".join(line.split())[:160], cut)
 
@@ -154,7 +154,7 @@ def sources(content: list[Block]) -> list[Source]:
     return list(found.values())
 
 
-async def said_done(step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+async def said_done(step: Step, turn: Turn, agent: Agent) -> Events:
     """The reply calls for nothing: the model is done, or says why it isn't."""
     match step.reply.stop_reason:
         case "pause_turn":

@@ -8,6 +8,7 @@ from vly_nb.agent.agent import Agent
 from vly_nb.agent.turn import Replay, Step, Turn
 from vly_nb.errors import ToolError
 from vly_nb.model.messages import RequestKey
+from vly_nb.model.tape import Tape
 
 LOCK = "pnpm-lock.yaml"
 KEPT = ("package.json", LOCK)
@@ -24,19 +25,28 @@ def settle(step: Step, turn: Turn, agent: Agent) -> None:
     if agent.tape is None:
         return
     key = RequestKey(turn.number, step.number, turn.prompt, step.tree)
-    tree, now = agent.project.head.tree, agent.project.digests()
-    touched = sorted({path for change in step.changes for path in change.paths})
-    if not step.reply.replayed:
-        after = {path: now.get(path) for path in touched}
-        agent.tape.finish(key, tree=tree, files=after, kept=kept(agent) if LOCK in touched else {})
+    now = agent.project.digests()
+    if step.reply.replayed:
+        step.replay = Replay(drifted(agent.tape, key, agent.project.head.tree, now))
         return
-    found = agent.tape.lookup(key)
+    touched = {path for change in step.changes for path in change.paths}
+    agent.tape.finish(
+        key,
+        tree=agent.project.head.tree,
+        files={path: now.get(path) for path in sorted(touched)},
+        kept=kept(agent) if LOCK in touched else {},
+        start=agent.project.digests(turn.start) if step.number == 1 else {},
+    )
+
+
+def drifted(tape: Tape, key: RequestKey, tree: str, now: Mapping[str, str]) -> tuple[str, ...]:
+    """The files that are not as the tape has them after this step."""
+    found = tape.lookup(key)
     if found is None or found.record.after.tree == tree:
-        step.replay = Replay()
-        return
-    then = found.record.after.files
-    differ = [path for path in sorted({*then, *touched}) if then.get(path) != now.get(path)]
-    step.replay = Replay(tuple(differ) or ("files that were there before this step",))
+        return ()
+    then = tape.expected(key)
+    differ = [path for path in sorted({*then, *now}) if then.get(path) != now.get(path)]
+    return tuple(differ) if then and differ else ("somewhere; the tape doesn't say where",)
 
 
 def kept(agent: Agent) -> dict[str, str]:

@@ -33,22 +33,29 @@ async def accept(
         return TurnedAway(refused.diagnostics)
     words = "Written; the person accepted it."
     if left:
-        words = f"The person accepted a part of it. Left out, and not in the files:\n{left.unified()[:DIFF]}"
-    answer(turn, step, [Outcome(words), *[Outcome("See the first edit's answer.")] * (len(proposal.calls) - 1)])
+        diff = left.unified()[:DIFF]
+        words = f"The person accepted a part of it. Left out, and not in the files:\n{diff}"
+    answer(
+        turn, step, [Outcome(words), *[Outcome("See the first edit's answer.")] * (len(proposal.calls) - 1)]
+    )
     return changed
 
 
 def reject(turn: Turn, reason: str) -> None:
     """Write nothing, and tell the model why. Raises ProjectError when nothing is proposed."""
     step, proposal = proposed(turn)
-    words = f"The person rejected this; nothing was written. {f'They say: {reason}' if reason else ''}".strip()
+    words = (
+        f"The person rejected this; nothing was written. {f'They say: {reason}' if reason else ''}".strip()
+    )
     answer(turn, step, [Outcome(words, failed=True)] * len(proposal.calls))
 
 
 def proposed(turn: Turn) -> tuple[Step, Proposal]:
     """The step that waits and its proposal."""
     if not isinstance(turn.waiting, Proposal):
-        raise ProjectError("Nothing is proposed.", "Ask with `%%vly --review` to see changes before they are made.")
+        raise ProjectError(
+            "Nothing is proposed.", "Ask with `%%vly --review` to see changes before they are made."
+        )
     return turn.steps[-1], turn.waiting
 
 
@@ -59,5 +66,3 @@ def answer(turn: Turn, step: Step, outcomes: list[Outcome]) -> None:
         if call.id in ids:
             call.outcome = outcomes[ids.index(call.id)]
     turn.waiting = None
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -40,13 +40,15 @@ class Reporting(Generic[T]):
         self._start = start
         self.result: T
 
-    async def lines(self) -> AsyncIterator[str]:
+    async def lines(self) -> AsyncGenerator[str, None]:
         """Lines as they come, until the work is done. Raises what the work raises."""
         told: asyncio.Queue[str | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
-        work = asyncio.ensure_future(
-            self._start(lambda line: loop.call_soon_threadsafe(told.put_nowait, line) and None)
-        )
+
+        def report(line: str) -> None:
+            loop.call_soon_threadsafe(told.put_nowait, line)
+
+        work = asyncio.ensure_future(self._start(report))
         work.add_done_callback(lambda _: told.put_nowait(None))
         try:
             while (line := await told.get()) is not None:

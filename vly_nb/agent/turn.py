@@ -164,7 +164,7 @@ SENTENCE = re.compile(r"[^\n]+?(?:[.!?:](?=\s|$)|$)", re.MULTILINE)
 
 def title_of(step: Step) -> str:
     """The first sentence the model said if it is short, else what the calls did."""
-    said = SENTENCE.search(step.reply.text.strip())
+    said = SENTENCE.search(step.reply.text.strip() or step.reply.thoughts.strip())
     words = " ".join(said[0].split()).strip("#*` :") if said else ""
     if 0 < len(words) <= TITLE:
         return words

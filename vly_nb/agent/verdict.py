@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 
 from vly_nb.agent.acting import program_wrote
 from vly_nb.agent.agent import Agent
 from vly_nb.agent.context import text
-from vly_nb.agent.events import CheckEnded, CheckStarted, Event, Progress
+from vly_nb.agent.events import CheckEnded, CheckStarted, Events, Progress
 from vly_nb.agent.running import Reporting, whole
 from vly_nb.agent.turn import End, Step, Turn
 from vly_nb.checks.check import CheckResult
 from vly_nb.tools.checking import told
 
 
-async def after_step(step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+async def after_step(step: Step, turn: Turn, agent: Agent) -> Events:
     """The quick checks of what the step changed; red is told to the model and counts nothing."""
     if not step.changes:
         return
@@ -39,7 +39,7 @@ async def after_step(step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Even
     )
 
 
-async def at_end(step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+async def at_end(step: Step, turn: Turn, agent: Agent) -> Events:
     """The gate at the turn's end: green ends it, red begins a round or gives up."""
     changed = agent.project.changes_between(turn.start, agent.project.head.number).paths
     names = agent.stack.checks(agent.project, changed, quick=False)
@@ -81,7 +81,7 @@ def count(complaints: frozenset[tuple[str, ...]]) -> str:
     return f"{len(complaints)} error{'' if len(complaints) == 1 else 's'}"
 
 
-async def run_checks(names: Sequence[str], step: Step, turn: Turn, agent: Agent) -> AsyncIterator[Event]:
+async def run_checks(names: Sequence[str], step: Step, turn: Turn, agent: Agent) -> Events:
     """Run checks one after another; none twice on the same files."""
     for name in names:
         yield CheckStarted(name)
@@ -105,9 +105,7 @@ async def when_asked(step: Step, turn: Turn, agent: Agent) -> list[CheckResult]:
     return results
 
 
-async def one_check(
-    name: str, since: int, agent: Agent, report: Callable[[str], None]
-) -> CheckResult:
+async def one_check(name: str, since: int, agent: Agent, report: Callable[[str], None]) -> CheckResult:
     """A check's word on the project as it is, from memory if it was asked before."""
     key = (name, agent.project.head.tree, since)
     if key not in agent.results:

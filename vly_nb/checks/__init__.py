@@ -1,0 +1,1 @@
+"""Checks: programs that judge the whole project, and pure readers of what they print."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vly_nb.diagnostics import Diagnostic, Severity
@@ -36,6 +36,14 @@ class CheckResult:
     seconds: float = 0.0
     note: str = ""
 
+    def less(self, baseline: Iterable[Diagnostic]) -> CheckResult:
+        """The same run with what was known before taken away; green when no error is left."""
+        new = subtract(self.new, baseline)
+        status: Status = self.status
+        if status == "red" and not any(d.severity is Severity.ERROR for d in new):
+            status = "green"
+        return replace(self, status=status, new=new, known=self.known + len(self.new) - len(new))
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -57,18 +65,3 @@ def subtract(found: Iterable[Diagnostic], baseline: Iterable[Diagnostic]) -> tup
         else:
             new.append(diagnostic)
     return tuple(new)
-
-
-def judged(
-    name: str,
-    command: str,
-    found: Sequence[Diagnostic],
-    baseline: Iterable[Diagnostic] = (),
-    *,
-    seconds: float = 0.0,
-    note: str = "",
-) -> CheckResult:
-    """A check that ran: red when something is new that is an error, else green."""
-    new = subtract(found, baseline)
-    red = any(diagnostic.severity is Severity.ERROR for diagnostic in new)
-    return CheckResult(name, command, "red" if red else "green", new, len(found) - len(new), seconds, note)

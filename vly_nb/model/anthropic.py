@@ -135,9 +135,9 @@ class AnthropicModel:
         from vly_nb.model.connection import Connection, Endpoint  # noqa: PLC0415 - a listed lazy import
 
         endpoint = Endpoint(
-            url=self._environ.get("ANTHROPIC_BASE_URL", ""),
-            key=self._environ.get("ANTHROPIC_API_KEY", ""),
-            token=self._environ.get("ANTHROPIC_AUTH_TOKEN", ""),
+            url=self._environ.get("ANTHROPIC_BASE_URL", "").strip(),
+            key=self._environ.get("ANTHROPIC_API_KEY", "").strip(),
+            token=self._environ.get("ANTHROPIC_AUTH_TOKEN", "").strip(),
         )
         made_for = asyncio.get_running_loop(), endpoint
         if self._connection is None or made_for != self._made_for:

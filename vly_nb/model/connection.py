@@ -130,6 +130,7 @@ class Connection:
             "stream": True,
             **self._options,
         }
+        body = {name: value for name, value in body.items() if value != []}
         headers = {KEY_HEADER: to_header(request.key)} if self._taped else {}
         if self._foreign:
             return {"body": body, "options": {"headers": headers}}
@@ -144,7 +145,7 @@ class Connection:
     def failure(self, error: Exception) -> Failure | None:
         """What an error of the SDK, of HTTP or of the stream means; None for any other error.
 
-        Raises TapeError when it is a tape that had no reply.
+        Raises TapeError when it is a tape that had no reply, ModelError when the address is none.
         """
         if isinstance(error, anthropic.APIConnectionError) and isinstance(error.__cause__, Exception):
             error = error.__cause__
@@ -158,7 +159,7 @@ class Connection:
             case TooLong():
                 return Failure(f"{self._endpoint} sent an answer beyond all bounds.", "Ask for less at once.")
             case httpx2.UnsupportedProtocol() | httpx2.InvalidURL():
-                return Failure("ANTHROPIC_BASE_URL is no address.", "Write it like http://localhost:11434.")
+                raise _no_address()
             case httpx2.ConnectTimeout() | httpx2.ConnectError() | httpx2.ProxyError():
                 hint = "Check the network, and ANTHROPIC_BASE_URL if it is set."
                 return Failure(f"{self._endpoint} can't be reached.", hint, passing=True)
@@ -168,6 +169,8 @@ class Connection:
                 return Failure(f"{self._endpoint} broke off.", _LATER, passing=True)
             case ValueError():  # from the SDK's decoder: bytes that are no UTF-8, or no JSON
                 return Failure(f"{self._endpoint} sent an event that can't be read.", _LATER, passing=True)
+            case anthropic.AnthropicError():
+                return Failure("The request can't be made with these settings.", "Look at `%vly status`.")
         return None
 
     def _of_status(self, status: int, headers: httpx2.Headers, body: object) -> Failure:
@@ -184,12 +187,22 @@ def _client(endpoint: Endpoint, http: httpx2.AsyncClient) -> anthropic.AsyncAnth
             "Set ANTHROPIC_API_KEY, replay a tape with `%vly tape PATH`, or name a local endpoint in "
             "ANTHROPIC_BASE_URL.",
         )
-    keyless = not (endpoint.key or endpoint.token)  # a local endpoint asks for no key, but the SDK does
-    return anthropic.AsyncAnthropic(
-        api_key="none" if keyless else endpoint.key or None,
-        auth_token=None if endpoint.key else endpoint.token or None,
-        base_url=endpoint.url or None,
-        max_retries=0,
-        timeout=http.timeout,
-        http_client=http,
-    )
+    key = endpoint.key or endpoint.token or "none"  # a local endpoint asks for no key, but the SDK does
+    if not (key.isascii() and key.isprintable()):
+        raise ModelError("The key holds characters that no key has.", "Set ANTHROPIC_API_KEY again.")
+    by_token = bool(endpoint.token) and not endpoint.key
+    try:
+        return anthropic.AsyncAnthropic(
+            api_key=None if by_token else key,
+            auth_token=key if by_token else None,
+            base_url=endpoint.url or None,
+            max_retries=0,
+            timeout=http.timeout,
+            http_client=http,
+        )
+    except httpx2.InvalidURL:
+        raise _no_address() from None
+
+
+def _no_address() -> ModelError:
+    return ModelError("ANTHROPIC_BASE_URL is no address.", "Write it like http://localhost:11434.")

@@ -67,6 +67,8 @@ def _words(status: int, said: str, model: str) -> tuple[str, str]:
     """The sentence and the hint for a status."""
     quoted = f' It says: "{said}"' if said else ""
     later = "Ask again in a minute; nothing is lost."
+    if "too long" in said and status == 400:
+        status = 413  # what the API says when the window is full
     match status:
         case 401:
             return (

@@ -76,13 +76,15 @@ class Record(_Line):
     """One step: a line of the tape. `prompt` is None on all lines of a take but the first.
 
     `kept` holds `package.json` and the lock file when the step changed the lock file, so that a
-    replay can install what was installed then.
+    replay can install what was installed then. `start` are the git blob ids of all files when the
+    turn began, on its first line only: with them a replay that drifts can say where.
     """
 
     turn: int = Field(ge=1)
     position: int = Field(ge=1)
     prompt: str | None = None
     files: str = ""
+    start: dict[str, str] = {}
     reply: RecordedReply
     after: After = After()
     kept: dict[str, str] = {}

@@ -76,6 +76,20 @@ class Tape:
                     found = Found(record, exact=False)
         return found
 
+    def expected(self, key: RequestKey) -> dict[str, str]:
+        """Path → git blob id of every file after a step, as it was recorded; {} where the tape
+        doesn't say."""
+        found = self.lookup(key)
+        for take in self._takes_of(key.turn, key.prompt):
+            if found is None or not any(record is found.record for record in take) or not take[0].start:
+                continue
+            files: dict[str, str | None] = dict(take[0].start)
+            for record in take:
+                if record.position <= key.position:
+                    files.update(record.after.files)
+            return {path: blob for path, blob in files.items() if blob is not None}
+        return {}
+
     def miss(self, key: RequestKey) -> TapeError:
         """Why `lookup` found nothing, and what to do."""
         takes = [take for take in self._takes if take[0].turn == key.turn]
@@ -116,6 +130,7 @@ class Tape:
         tree: str = "",
         files: Mapping[str, str | None] | None = None,
         kept: Mapping[str, str] | None = None,
+        start: Mapping[str, str] | None = None,
     ) -> bool:
         """Complete the pending record and write the tape; False when there is none for this key
         (the step was a replay). Raises TapeError when the file can't be written."""
@@ -127,6 +142,7 @@ class Tape:
             position=key.position,
             prompt=self._clean(key.prompt),
             files=key.files,
+            start=self._cleaned(dict(start or {})),
             reply=RecordedReply(**self._cleaned(reply.model_dump())),
             after=After(tree=tree, files=self._cleaned(dict(files or {}))),
             kept=self._cleaned(dict(kept or {})),

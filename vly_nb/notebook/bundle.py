@@ -7,6 +7,7 @@ has produced.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from vly_nb.agent.turn import Call, Proposal, Replay, Step
@@ -62,7 +63,7 @@ def step_data(
     return StepData(
         turn=turn,
         step=step.number,
-        title=one_line(step.title, 160) or "Step",
+        title=plain(one_line(step.title, 160)) or "Step",
         asked=one_line(asked),
         said=visible(step.reply.text[:WORDS]),
         state="waiting" if waiting else "done" if step.closed else "stopped",
@@ -185,13 +186,18 @@ def _diagnostics(many: Iterable[Diagnostic]) -> list[DiagnosticData]:
     return [diagnostic_data(one) for one in list(many)[:ITEMS]]
 
 
+def plain(words: str) -> str:
+    """A title without Markdown's marks."""
+    return re.sub(r"\*\*|__|`|(?<!\w)\*|\*(?!\w)", "", words).strip("# ")
+
+
 def _line(call: Call) -> str:
     """What a call did, in words: what it was to do, and what came of it where that says more."""
     came = call.outcome.line if call.outcome else ""
     about = call.line.partition(" ")[2]
     if not came or not call.line:
         return came or call.line or call.name
-    return came if about and about in came else f"{call.line}: {came}"
+    return came if about and about in came else f"{call.line} — {came}"
 
 
 def _text(text: str, show_return: bool) -> str:

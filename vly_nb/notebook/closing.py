@@ -12,10 +12,11 @@ from vly_nb.agent.turn import End, Turn
 from vly_nb.model.messages import Usage
 from vly_nb.notebook.answer import answer_html, answer_text
 from vly_nb.notebook.bundle import usage_data
+from vly_nb.notebook.diffs import line_counts
 from vly_nb.notebook.outputs import Bundle
 from vly_nb.notebook.render import HEAD, card, quiet, usage_words
 from vly_nb.notebook.visible import name, visible
-from vly_nb.project.changes import ChangeSet
+from vly_nb.project.changes import ChangeSet, FileChange
 
 FILES = 12
 
@@ -47,7 +48,7 @@ def closing_bundle(turn: Turn, change: ChangeSet, head: int, usage: Usage, cost:
     sentences = [visible(s) for s in (turn.end_note, _advice(turn)) if s]
     facts = _facts(turn, change, head)
     spent = f"So far: {usage_words(usage_data(usage), cost)}."
-    html = [f'<div style="{HEAD}"><b>{title}</b></div>']
+    html = [f'<p style="{HEAD}"><b>{title}</b></p>']
     html += [f"<div>{_code(sentence)}</div>" for sentence in sentences]
     html += [answer_html(said)] if said.strip() else []
     html += [f"<div><b>{label}</b> {_code(words)}</div>" for label, words in facts]
@@ -61,7 +62,7 @@ def _facts(turn: Turn, change: ChangeSet, head: int) -> list[tuple[str, str]]:
     """What changed, where to look, how to undo it. Commands stand between backticks."""
     if not change:
         return [("What changed:", "nothing.")]
-    files = [f"{name(c.path)} (+{c.added} −{c.removed})" for c in change.changes[:FILES]]
+    files = [_file(one) for one in change.changes[:FILES]]
     more = len(change.changes) - FILES
     if more > 0:
         files.append(f"and {more} more")
@@ -73,6 +74,11 @@ def _facts(turn: Turn, change: ChangeSet, head: int) -> list[tuple[str, str]]:
         ("Where to look:", f"version {head}; `%vly diff {turn.start} {head}` shows all of it."),
         ("To undo it:", undo + "."),
     ]
+
+
+def _file(change: FileChange) -> str:
+    sums = line_counts(change.added, change.removed)
+    return name(change.path) + (f" ({sums})" if sums else "")
 
 
 def _advice(turn: Turn) -> str:

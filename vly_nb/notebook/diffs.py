@@ -15,7 +15,8 @@ FOLD = 30  # lines of a diff that are shown without a click
 
 PRE = (
     "margin:4px 0 10px;padding:6px 0;border:1px solid rgba(127,127,127,.3);border-radius:4px;"
-    "overflow-x:auto;font-size:.92em;line-height:1.45;white-space:pre"
+    "overflow-x:auto;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.92em;"
+    "line-height:1.45;white-space:pre"
 )
 _LINE = "display:inline-block;min-width:100%;box-sizing:border-box;padding:0 10px"
 _TINT = {"+": ";background-color:rgba(46,160,67,.15)", "-": ";background-color:rgba(248,81,73,.15)", " ": ""}
@@ -41,9 +42,13 @@ def counts(change: ChangeData) -> str:
 def _counts(change: ChangeData, words: dict[str, str]) -> str:
     if change.binary:
         return f"{words[change.kind]}, not text"
-    sums = [f"+{change.added:,}"] if change.added else []
-    sums += [f"−{change.removed:,}"] if change.removed else []
-    return ", ".join([words[change.kind], " ".join(sums)]) if sums else words[change.kind]
+    sums = line_counts(change.added, change.removed)
+    return ", ".join(part for part in (words[change.kind], sums) if part)
+
+
+def line_counts(added: int, removed: int) -> str:
+    """`+12 −3`, what is none left out."""
+    return " ".join([f"+{added:,}"] * bool(added) + [f"−{removed:,}"] * bool(removed))
 
 
 def _file(change: ChangeData, version: int | None, numbered: bool) -> str:

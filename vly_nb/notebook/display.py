@@ -92,9 +92,7 @@ class Live:
         doing, line = one_line(self.doing, 160), one_line(self.line, 160)
         log = [one_line(entry, 160) for entry in self.log[-8:]]
         head = f"{self._title}: {doing} … {seconds:.0f} s"
-        parts = [
-            f'<div style="{HEAD}"><b>{escape(self._title)}</b> · {escape(doing)} … {seconds:.0f} s</div>'
-        ]
+        parts = [f'<p style="{HEAD}"><b>{escape(self._title)}</b> · {escape(doing)} … {seconds:.0f} s</p>']
         if self.words.strip():
             words = escape(visible(self.words.strip()))
             parts.append(f'<div style="white-space:pre-wrap">{words}</div>')
@@ -167,7 +165,8 @@ class Show:
             asked=turn.prompt if turn else "",
             waiting=turn.waiting if turn else None,
         )
-        output.put(step_bundle(data, recall=self.recall), final=True)
+        answered = turn is not None and turn.end is not None and not step.calls
+        output.put(step_bundle(data, recall=self.recall, brief=answered), final=True)
         self.recall = False  # once in a cell is enough
 
     def _break_off(self, turn: Turn | None) -> None:
@@ -178,7 +177,7 @@ class Show:
         if step is not None and step is not self.last:
             self._close(step, turn)
             return
-        words = "Stopped before the answer was complete; nothing of it was used."
+        words = "The answer was not complete; nothing of it was used."
         self._output.put({"text/html": card(escape(words)), "text/plain": words}, final=True)
         self._live = self._output = None
 

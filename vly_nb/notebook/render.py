@@ -27,24 +27,25 @@ SHOWN = 12  # complaints of one check that are shown without a click
 
 CARD = "border-left:3px solid rgba(127,127,127,.45);padding:2px 0 2px 14px;margin:4px 0 10px;line-height:1.5"
 QUIET = "opacity:.75;font-size:.92em"
-HEAD = "font-size:1.08em;margin-bottom:2px"
+HEAD = "font-size:1.08em;margin:0 0 2px"  # of a <p>: without CSS its margins part the steps
 
 
-def step_bundle(data: StepData, *, recall: bool = False) -> dict[str, Any]:
+def step_bundle(data: StepData, *, recall: bool = False, brief: bool = False) -> dict[str, Any]:
     """One output of a cell: the data, HTML, and a unified diff as text.
 
-    `recall` repeats the wish, for a cell that doesn't hold it.
+    `recall` repeats the wish, for a cell that doesn't hold it; `brief` leaves out what
+    the model said, since the turn's closing says it.
     """
-    html, text = step_html(data, recall=recall), step_text(data, recall=recall)
+    html, text = step_html(data, recall=recall, brief=brief), step_text(data, recall=recall)
     return {MIME: data.bundle(), "text/html": html, "text/plain": text}
 
 
-def step_html(data: StepData, *, recall: bool = False) -> str:
+def step_html(data: StepData, *, recall: bool = False, brief: bool = False) -> str:
     """A step as HTML."""
-    parts = [f'<div style="{HEAD}"><b>Step {data.step}</b> · <b>{escape(data.title)}</b></div>']
+    parts = [f'<p style="{HEAD}"><b>Step {data.step} · {escape(data.title)}</b></p>']
     if recall and data.asked:
         parts.append(quiet(f"asked: “{escape(data.asked)}”"))
-    if rest := _rest(data):
+    if not brief and (rest := _rest(data)):
         parts.append(answer_html(rest))
     parts += [_calls(data), _refusals(data.refusals)]
     parts.append(changes_html(data.changes, version=data.version))
@@ -158,13 +159,17 @@ def _rest(data: StepData) -> str:
 
 
 def _calls(data: StepData) -> str:
-    if not data.calls:
+    # What the diffs and the refusals below show needn't be said twice.
+    told = {change.path for change in [*data.changes, *(data.proposal.changes if data.proposal else [])]}
+    told |= {one.path for one in data.refusals if one.path}
+    shown = [call for call in data.calls if not any(path in call.line for path in told)]
+    if not shown:
         return ""
-    lines = [("<b>failed:</b> " if call.failed else "") + escape(call.line) for call in data.calls]
+    lines = [("<b>failed:</b> " if call.failed else "") + escape(call.line) for call in shown]
     if len(lines) <= 3:
         return quiet(" · ".join(lines))
     inner = "".join(f"<div>{line}</div>" for line in lines)
-    failed = sum(call.failed for call in data.calls)
+    failed = sum(call.failed for call in shown)
     head = f"did {len(lines)} things" + (f", {failed} failed" if failed else "")
     return f'<details style="{QUIET}"><summary>{head}</summary>{inner}</details>'
 
@@ -202,7 +207,7 @@ def _proposal_words(proposal: ProposalData) -> list[str]:
         path = f'"{one.path}"' if " " in one.path else one.path
         hunks = ",".join(str(hunk.number) for hunk in one.hunks[::2][:2])
         if len(one.hunks) > 1:
-            words.append(f"%vly apply {path}:{hunks}: only these hunks of a file")
+            words.append(f"%vly apply {path}:{hunks}: only these parts of that file")
         elif len(paths) > 1:
             words.append(f"%vly apply {path}: only this file")
     return [*words, "%vly reject because …: none of it, and tell vly why"]

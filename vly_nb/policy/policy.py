@@ -1,8 +1,8 @@
 """Policy: the rules over files, and the ratchet: only what is new counts.
 
-    policy = Policy(RULES, functions="src/convex", allowed=allowances)
-    policy.lint("src/convex/tasks.ts", text)            all that there is, debt too
-    policy.judge(before, after, "src/convex/tasks.ts")  new errors only
+policy = Policy(RULES, functions="src/convex", allowed=allowances)
+policy.lint("src/convex/tasks.ts", text)            all that there is, debt too
+policy.judge(before, after, "src/convex/tasks.ts")  new errors only
 """
 
 from __future__ import annotations

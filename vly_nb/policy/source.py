@@ -32,6 +32,12 @@ _GRAMMARS = {
     ".css": "css",
     ".html": "html",
 }
+_COMMENTS = {
+    "typescript": ("comment",),
+    "tsx": ("comment",),
+    "css": ("comment",),
+    "html": ("comment",),
+}
 _SCRIPTS = ("typescript", "tsx")
 _WRAPPERS = {
     "parenthesized_expression",
@@ -91,7 +97,7 @@ class Source:
         return [line.removesuffix("\r") for line in self.text.split("\n")]
 
     def nodes(self, *kinds: str, regex: str | None = None) -> list[SgNode]:
-        """All nodes of these kinds, in the order of the text; a kind the grammar lacks has none.
+        """All nodes of these kinds, in the order of the text; a JSX kind in a .ts file has none.
 
         `regex` (Rust's dialect) is searched in the node's text.
         """
@@ -99,11 +105,9 @@ class Source:
             return []
         found: list[SgNode] = []
         for kind in kinds:
-            try:
-                one = self.root.find_all(kind=kind, regex=regex) if regex else self.root.find_all(kind=kind)
-            except RuntimeError:  # "Invalid Kind"
-                continue
-            found += one
+            if self.grammar == "typescript" and kind.startswith("jsx_"):
+                continue  # ast-grep raises for a kind that the grammar lacks
+            found += self.root.find_all(kind=kind, regex=regex) if regex else self.root.find_all(kind=kind)
         return found if len(kinds) < 2 else sorted(found, key=lambda node: node.range().start.index)
 
     def range(self, start: SgNode, end: SgNode | None = None) -> Range:
@@ -118,7 +122,7 @@ class Source:
     @cached_property
     def comments(self) -> list[SgNode]:
         """All comments; in JSX too, where they stand in braces."""
-        return self.nodes("comment", "js_comment")
+        return self.nodes(*_COMMENTS.get(self.grammar, ()))
 
     def calls(self, *names: str) -> Iterator[Call]:
         """Calls of methods by these names: `x.name()`, `x?.name()`, `x["name"]()`."""
@@ -134,7 +138,8 @@ class Source:
         """What is imported, by the name it has in this file."""
         found: dict[str, Imported] = {}
         for statement in self.nodes("import_statement"):
-            module = unquoted(statement.field("source"))
+            source = statement.field("source") or statement.find(kind="string")  # import a = require("b")
+            module = unquoted(source)
             if module is None:
                 continue
             type_only = any(child.kind() == "type" for child in statement.children())
@@ -161,10 +166,9 @@ def _too_deep(root: SgNode) -> bool:
 def _call(name: SgNode, member: SgNode | None) -> Iterator[Call]:
     if member is None or member.kind() not in ("member_expression", "subscript_expression"):
         return
-    inner: SgNode = member
-    outer = member.parent()
+    inner, outer = member, member.parent()
     while outer is not None and outer.kind() in ("non_null_expression", "parenthesized_expression"):
-        outer, inner = outer.parent(), outer
+        inner, outer = outer, outer.parent()
     target = member.field("object")
     if outer is None or target is None or outer.kind() != "call_expression":
         return

@@ -44,9 +44,16 @@ class Folder:
         self.forgets_case = False
         """Whether `A` and `a` are the same file here, as on most Macs."""
 
+    @property
+    def closed(self) -> bool:
+        """Whether the directory was let go of."""
+        return self._fd < 0
+
     def close(self) -> None:
-        """Let go of the directory."""
-        os.close(self._fd)
+        """Let go of the directory; twice does no harm."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
 
     @contextmanager
     def directory(self, path: str, *, make: bool = False) -> Iterator[int]:
@@ -154,10 +161,15 @@ def _enter(fd: int, name: str, at: str, make: bool) -> int:
     except OSError as error:  # ENOTDIR or ELOOP, as the system likes, for a link
         if error.errno not in (errno.ENOTDIR, errno.ELOOP, errno.EMLINK):
             raise
-        with suppress(OSError):
-            if stat.S_ISLNK(os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode):
-                raise Linked(errno.ELOOP, "is a link", at) from None
+        if _is_link(fd, name):
+            raise Linked(errno.ELOOP, "is a link", at) from None
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), at) from None
+
+
+def _is_link(fd: int, name: str) -> bool:
+    with suppress(OSError):
+        return stat.S_ISLNK(os.stat(name, dir_fd=fd, follow_symlinks=False).st_mode)
+    return False
 
 
 def read_at(fd: int, name: str, path: str, limit: int) -> tuple[bytes, os.stat_result]:

@@ -98,7 +98,7 @@ def not_stray(ground: Ground, change: FileChange) -> Diagnostic | None:
         said = "src/src/ is one src too many."
     elif any(name != name.strip() or name.endswith(".") for name in names):
         said = "A name can't begin or end with a space, or end with a dot."
-    elif any(letter in change.path for letter in "`\"'<>|*?") or (len(names) == 1 and " " in names[0]):
+    elif any(letter in change.path for letter in "`\"'<>|*?") or (" " in change.path and names[0] != "public"):
         said = "That is no name for a file: leave out spaces, quotes, backticks and wildcards."
     elif names[-1].startswith(".vly-staged-"):
         said = "Names that begin so are vly's own."
@@ -146,12 +146,13 @@ def not_ignored(ground: Ground, change: FileChange) -> Diagnostic | None:
 GATES: tuple[Gate, ...] = (inside_project, not_secret, not_protected, not_stray, no_link, not_ignored)
 
 
-def judge(ground: Ground) -> list[Diagnostic]:
-    """The first complaint about each change, in the order of GATES."""
-    found = []
+def judge(ground: Ground) -> dict[str, Diagnostic]:
+    """Path → the first complaint about its change, in the order of GATES."""
+    found = {}
     for change in ground.change.changes:
         said = next(filter(None, (gate(ground, change) for gate in GATES)), None)
-        found += [said] if said else []
+        if said is not None:
+            found[change.path] = said
     return found
 
 

@@ -6,6 +6,8 @@ root: the same folder gives the same versions on every machine.
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,9 +25,7 @@ class Rules:
     """Lines as .gitignore has them. Lines that make no sense are left out, as git does."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self._spec = GitIgnoreSpec.from_lines(
-            [line for line in lines if _makes_sense(line)], backend="simple"
-        )
+        self._spec = _compiled([line for line in lines if _makes_sense(line)])
         self._known: dict[str, bool | None] = {}
 
     def verdict(self, path: str) -> bool | None:
@@ -70,7 +70,13 @@ def _makes_sense(line: str) -> bool:
     if len(line) > LONGEST_LINE or line.count("*") > MOST_STARS:
         return False
     try:
-        GitIgnoreSpec.from_lines([line], backend="simple")
-    except ValueError:
+        _compiled([line])
+    except (ValueError, re.error, RecursionError):
         return False
     return True
+
+
+def _compiled(lines: list[str]) -> GitIgnoreSpec:
+    with warnings.catch_warnings():  # `[[a]` is no range of Python's, and no news for a notebook
+        warnings.simplefilter("ignore", FutureWarning)
+        return GitIgnoreSpec.from_lines(lines, backend="simple")

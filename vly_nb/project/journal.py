@@ -209,7 +209,8 @@ class Journal:
             try:
                 os.rename(name, own, src_dir_fd=staged, dst_dir_fd=fd)
             except IsADirectoryError:  # a folder that this change empties, as long as it does
-                self._prune(one.path for one in intent.replacements if one.path.startswith(f"{path}/"))
+                emptied = [one.path for one in intent.replacements if one.path.startswith(f"{path}/")]
+                self._prune(emptied, below=parent)
                 os.rename(name, own, src_dir_fd=staged, dst_dir_fd=fd)
             except OSError as error:
                 if error.errno != errno.EXDEV:
@@ -222,11 +223,12 @@ class Journal:
             if signature(os.stat(name, dir_fd=fd, follow_symlinks=False)) is not None:
                 os.unlink(name, dir_fd=fd)  # not where a folder has taken the file's place already
 
-    def _prune(self, paths: Iterable[str]) -> None:
-        """Remove the folders that are empty without these files, up to the first that isn't."""
+    def _prune(self, paths: Iterable[str], below: str = ".") -> None:
+        """Remove the folders inside `below` that are empty without these files."""
         for path in paths:
-            parent, name = split(split(path)[0])
-            while name != ".":
+            at = split(path)[0]
+            while at not in (".", below):
+                parent, name = split(at)
                 try:
                     with self._folder.directory(parent) as fd:
                         os.rmdir(name, dir_fd=fd)
@@ -234,7 +236,7 @@ class Journal:
                     pass
                 except OSError:  # not empty, or not ours to remove: it stays
                     break
-                parent, name = split(parent)
+                at = parent
 
     def _settle(self, replacements: Sequence[Replacement]) -> None:
         """See to it that the renames are on the disk before the journal goes."""

@@ -6,6 +6,7 @@ last may have none: joining the lines gives the text back to the letter.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from typing import Literal
 Tag = Literal[" ", "-", "+"]
 
 CONTEXT = 3
-MOST_PAIRS = 1_000_000
-"""More pairs of equal lines than this and the matcher would take seconds: such a change is one run."""
+MOST_LINES, MOST_PAIRS = 2_000, 50_000
+"""A stretch with more lines, or more pairs of equal lines, and not one line of its own, would take
+the matcher seconds: it is one run."""
 
 
 @dataclass(frozen=True)
@@ -63,26 +65,62 @@ def split_lines(text: str) -> list[str]:
 
 
 def runs(before: Sequence[str], after: Sequence[str]) -> tuple[Run, ...]:
-    """Where two lists of lines differ, in order."""
-    start = 0
-    shortest = min(len(before), len(after))
-    while start < shortest and before[start] == after[start]:
-        start += 1
-    end = 0
-    while end < shortest - start and before[-1 - end] == after[-1 - end]:
-        end += 1
-    old, new = before[start : len(before) - end], after[start : len(after) - end]
-    if not old and not new:
-        return ()
-    counts, others = Counter(old), Counter(new)
-    if sum(count * others[line] for line, count in counts.items()) > MOST_PAIRS:
-        return (Run(start, start + len(old), start, start + len(new)),)
+    """Where two lists of lines differ, in order.
+
+    Lines that stand once on either side are the anchors (Bram Cohen's patience diff), so
+    a brace doesn't pair with a stranger's; what lies between two anchors is matched alone.
+    """
+    found: list[Run] = []
+    i = j = 0
+    for i_next, j_next in (*_anchors(before, after), (len(before), len(after))):
+        found += _between(before, i, i_next, after, j, j_next)
+        i, j = i_next, j_next
+    joined: list[Run] = []
+    for run in found:
+        last = joined[-1] if joined else None
+        if last and (last.before_end, last.after_end) == (run.before, run.after):
+            joined[-1] = Run(last.before, run.before_end, last.after, run.after_end)
+        else:
+            joined.append(run)
+    return tuple(joined)
+
+
+def _anchors(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+    """(place before, place after) of lines that are unique in both, in the same order in both."""
+    old, new = Counter(before), Counter(after)
+    place = {line: j for j, line in enumerate(after) if new[line] == 1}
+    pairs = [(i, place[line]) for i, line in enumerate(before) if old[line] == 1 and line in place]
+    ends: list[int] = []  # ends[n]: the smallest place after in which n + 1 pairs in order can end
+    at: list[int] = []  # the pair that it is
+    back: list[int] = []
+    for number, (_, j) in enumerate(pairs):
+        length = bisect_left(ends, j)
+        back.append(at[length - 1] if length else -1)
+        ends[length : length + 1] = [j]
+        at[length : length + 1] = [number]
+    chain = []
+    number = at[-1] if at else -1
+    while number >= 0:
+        chain.append(pairs[number])
+        number = back[number]
+    return chain[::-1]
+
+
+def _between(
+    before: Sequence[str], i: int, i_end: int, after: Sequence[str], j: int, j_end: int
+) -> list[Run]:
+    while i < i_end and j < j_end and before[i] == after[j]:
+        i, j = i + 1, j + 1
+    while i < i_end and j < j_end and before[i_end - 1] == after[j_end - 1]:
+        i_end, j_end = i_end - 1, j_end - 1
+    if i == i_end and j == j_end:
+        return []
+    old, new = before[i:i_end], after[j:j_end]
+    counts = Counter(new)
+    if len(old) + len(new) > MOST_LINES or sum(counts[line] for line in old) > MOST_PAIRS:
+        return [Run(i, i_end, j, j_end)]
     found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return tuple(
-        Run(start + i, start + i_end, start + j, start + j_end)
-        for tag, i, i_end, j, j_end in found
-        if tag != "equal"
-    )
+    return [Run(i + a, i + a_end, j + b, j + b_end) for tag, a, a_end, b, b_end in found if tag != "equal"]
 
 
 def hunks_of(before: Sequence[str], after: Sequence[str], changed: Sequence[Run]) -> tuple[Hunk, ...]:

@@ -10,7 +10,7 @@ from vly_nb.errors import ProjectError
 from vly_nb.project.folder import Folder
 from vly_nb.project.journal import Journal
 from vly_nb.project.lock import Lock
-from vly_nb.project.store import Store
+from vly_nb.project.store import Store, write_durably
 from vly_nb.project.versions import Versions
 from vly_nb.project.writer import Writer
 
@@ -86,5 +86,5 @@ def _state(root: Path) -> Path:
     state.chmod(0o700)
     ignore = state / ".gitignore"
     if not ignore.exists():
-        ignore.write_text("*\n")
+        write_durably(ignore, b"*\n")
     return state

@@ -111,7 +111,7 @@ class Project:
         (over 2 MB), unreadable, secret.
         """
         path = self.relative(path)
-        with self._lock:
+        with self._at_work():
             try:
                 place = self._mount.folder.resolve(path) if own_folder(path) == "node_modules" else path
                 _readable(path)
@@ -135,12 +135,15 @@ class Project:
 
     def exists(self, path: str) -> bool:
         """Whether anything is at a path: a file, a folder, a link. Raises ToolError like `relative`."""
-        return self._mount.folder.stat(self.relative(path)) is not None
+        path = self.relative(path)
+        with self._at_work():
+            return self._mount.folder.stat(path) is not None
 
     def is_folder(self, path: str) -> bool:
         """Whether a path is a folder. Raises ToolError like `relative`."""
         path = self.relative(path)
-        found = self._mount.folder.stat(path)
+        with self._at_work():
+            found = self._mount.folder.stat(path)
         return path == "." or (found is not None and stat.S_ISDIR(found.st_mode))
 
     def files(self, glob: str | None = None) -> list[str]:
@@ -149,7 +152,7 @@ class Project:
         `glob` as in .gitignore, and `{a,b}`: `*.tsx` at any depth, `src/lib/**`.
         """
         wanted = matcher(glob) if glob else (lambda _: True)
-        with self._lock:
+        with self._at_work():
             return sorted(path for path, _ in walk(self._mount.folder) if wanted(path))
 
     def texts(self, biggest: int, glob: str | None = None) -> Iterator[tuple[str, bytes]]:
@@ -184,10 +187,9 @@ class Project:
         """
         with self._at_work():
             folder = self._mount.folder
-            found = gates.judge(gates.Ground(folder, change, self._protected))
-            bad = {one.path for one in found}
-            fresh = (stale(folder, one) for one in change.changes if one.path not in bad)
-            found += [one for one in fresh if one is not None]
+            gated = gates.judge(gates.Ground(folder, change, self._protected))
+            read = (stale(folder, one) for one in change.changes if one.path not in gated)
+            found = [*gated.values(), *(one for one in read if one is not None)]
             if not found:
                 found += [one for guard in guards for one in guard(self, change)]
             return found
@@ -290,6 +292,8 @@ class Project:
     def _at_work(self) -> Iterator[None]:
         """One at a time, and what the disk refuses said so that a person can act."""
         with self._lock:
+            if self._mount.folder.closed:
+                raise ProjectError("The project isn't mounted any more.", "Mount it again.")
             try:
                 yield
             except OSError as error:

@@ -50,7 +50,7 @@ class Store:
         for name, text in (("config", config), ("HEAD", "ref: refs/heads/versions\n")):
             if not (path / name).exists():
                 write_durably(path / name, text.encode(), through=path / COMING)
-        self._objects = DiskObjectStore(path / "objects")
+        self._objects = DiskObjectStore(path / "objects", fsync_object_files=True)
         # dulwich's own __del__ comes too late at the interpreter's end, and complains
         self._closed = weakref.finalize(self, self._objects.close)
         self._folders: dict[str, dict[str, Entry]] = {}
@@ -60,7 +60,7 @@ class Store:
         self._closed()
 
     def _sweep(self) -> None:
-        """Remove what a killed process left half-written. The project's lock is ours, so nobody writes now."""
+        """Remove what a killed process left half-written: the lock is ours, so nobody writes now."""
         pack = self._path / "objects/pack"
         for rest in (*(self._path / COMING).iterdir(), *pack.glob("tmp*"), *pack.glob("*.lock")):
             rest.unlink()

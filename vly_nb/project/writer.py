@@ -140,18 +140,30 @@ class Writer:
     # -- after a crash -----------------------------------------------------
     def recover(self) -> None:
         """Finish a change that a crash cut short. Raises ProjectError, OSError; may be tried again."""
-        intent = self._journal.unfinished()
-        if intent is None:
-            return
-        head = self._versions.head
-        if self._store.head != intent.commit:
-            self._finish(intent, head)
+        try:
+            intent = self._journal.unfinished()
+            if intent is None:
+                return
+            if self._store.head != intent.commit:
+                self._finish(intent)
+        except (KeyError, ValueError, TypeError) as error:
+            raise ProjectError(
+                "The journal of an unfinished change, .vly/journal, can't be read.",
+                "Move it away; the files that were being changed may be half old, half new.",
+            ) from error
         self._journal.drop(intent)
 
-    def _finish(self, intent: Intent, head: Version | None) -> None:
+    def _finish(self, intent: Intent) -> None:
         commit, version = intent.commit, self._versions.prepared(intent.commit)
-        if strays := self._journal.strays(intent):
-            self.adopt(strays)
+        strays = self._journal.strays(intent)
+        for path in strays:
+            found = self._folder.stat(path)
+            if found is not None and not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+                raise ProjectError(
+                    f"An unfinished change has to write {path}, and a link is there now.",
+                    "Move the link away, then mount again.",
+                )
+        self.adopt(strays)
         if version.number != len(self._versions) + 1:  # someone's edit came in between
             changes = {one.path: one.after for one in intent.replacements}
             commit, version = self._versions.prepare(changes, version.label, version.kind, version.restores)

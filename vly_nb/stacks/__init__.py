@@ -1,0 +1,1 @@
+"""Stacks: all that is particular to one kind of project."""

@@ -18,15 +18,18 @@ class Stack(Protocol):
     """What the agent needs to know of a kind of project.
 
     `documentation` maps a short name ("convex") to the domains of its docs, for
-    `--docs`. `read_only` are globs that nothing the model does may write.
+    `--docs`.
     """
 
     name: str
     documentation: Mapping[str, Sequence[str]]
-    read_only: Sequence[str]
 
     def fits(self, root: Path) -> bool:
         """Whether a folder holds such a project."""
+        ...
+
+    def read_only(self, root: Path) -> Sequence[str]:
+        """Globs, as in .gitignore, of files that nothing the model does may write."""
         ...
 
     def guide(self, project: Project) -> str:
@@ -68,8 +71,8 @@ class Stack(Protocol):
         """
         ...
 
-    async def command(self, project: Project, command: str, *, allowed: bool, report: Report) -> str:
-        """Run a shell command line from the list, or any the person `allowed`."""
+    async def package_manager(self, report: Report) -> Sequence[str]:
+        """How to start the package manager, as the beginning of an argv. Raises ProgramError."""
         ...
 
     async def new(self, folder: Path, report: Report) -> None:

@@ -14,9 +14,13 @@ STACKS: tuple[Stack, ...] = (ConvexReact(),)
 def stack_of(root: Path) -> Stack:
     """The stack of the project in a folder. Raises ProjectError when there is none."""
     if not root.exists():
-        near = [p.name for p in sorted(root.parent.iterdir()) if p.is_dir()][:5] if root.parent.is_dir() else []
+        near = (
+            [p.name for p in sorted(root.parent.iterdir()) if p.is_dir()][:5] if root.parent.is_dir() else []
+        )
         there = f" There is: {', '.join(near)}." if near else ""
-        raise ProjectError(f"{root} isn't there.{there}", "Name another folder, or make an app: `%vly new NAME`.")
+        raise ProjectError(
+            f"{root} isn't there.{there}", "Name another folder, or make an app: `%vly new NAME`."
+        )
     if not root.is_dir():
         raise ProjectError(f"{root} is a file, not a folder.", "Name the folder that the app is in.")
     for stack in STACKS:

@@ -31,9 +31,7 @@ def told(results: Iterable[CheckResult]) -> str:
             head += f", {len(result.new)} new"
         if result.known:
             head += f" ({result.known} known before this turn, leave those)"
-        lines = [
-            f"  {d}" + (f"\n    advice: {d.advice}" if d.advice else "") for d in result.new[:TOLD]
-        ]
+        lines = [f"  {d}" + (f"\n    advice: {d.advice}" if d.advice else "") for d in result.new[:TOLD]]
         more = [f"  … {len(result.new) - TOLD} more"] if len(result.new) > TOLD else []
         parts.append("\n".join([head + (f". {result.note}" if result.note else ""), *lines, *more]))
     return "\n".join(parts) or "No check is called for: nothing that could break was changed."

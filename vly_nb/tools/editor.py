@@ -41,7 +41,9 @@ async def edit(
         return create(bench, place, needed(file_text, "file_text"))
     if command == "insert":
         text = needed(new_str if insert_text is None else insert_text, "insert_text")
-        return rewritten(bench, place, lambda old: edits.insert(old, needed(insert_line, "insert_line"), text))
+        return rewritten(
+            bench, place, lambda old: edits.insert(old, needed(insert_line, "insert_line"), text)
+        )
     old = needed(old_str, "old_str")
     return rewritten(bench, place, lambda text: edits.replace(text, old, new_str or ""))
 

@@ -18,4 +18,6 @@ async def search_code(bench: Workbench, pattern: str, glob: str | None = None) -
     return Outcome(text or "Nothing found.", line=f"{len(found)} matches")
 
 
-SEARCH = tool(search_code, effect=Effect.READ, line=lambda a: f"searching for “{str(a.get('pattern', ''))[:60]}”")
+SEARCH = tool(
+    search_code, effect=Effect.READ, line=lambda a: f"searching for “{str(a.get('pattern', ''))[:60]}”"
+)

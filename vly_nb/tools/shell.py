@@ -1,20 +1,62 @@
 """The bash tool, in the shape models are trained on.
 
 Until there is a sandbox behind the same door, only commands from a list run,
-without a shell; anything else is put to the person first.
+without a shell (`commands.py`); anything else is put to the person first.
 https://docs.claude.com/en/docs/agents-and-tools/tool-use/bash-tool
 """
 
 from __future__ import annotations
 
 from vly_nb.errors import ToolError
-from vly_nb.tools.tool import Effect, Outcome, tool
+from vly_nb.processes import Completed, run
+from vly_nb.project.paths import is_secret
+from vly_nb.tools.commands import Ask, Refuse, execute, judge
+from vly_nb.tools.tool import Effect, Outcome, Question, tool
 from vly_nb.tools.workbench import Workbench
+
+LONGEST = 20_000
+SECONDS = 300.0
+YES = ("yes", "y", "ok", "allow")
 
 
 async def bash(bench: Workbench, command: str | None = None, restart: bool = False) -> Outcome:
     """Run a command in the project's folder."""
-    raise ToolError("placeholder until commands.py lands")
+    if not command or restart:
+        return Outcome("Each command runs by itself in the project's folder: there is no shell to restart.")
+    if len(command) > LONGEST:
+        raise ToolError("This command is too long. Use the editor tool to write files.")
+    verdict = judge(command, is_secret=is_secret)
+    if isinstance(verdict, Refuse):
+        raise ToolError(verdict.sentence)
+    if isinstance(verdict, Ask):
+        return await with_leave(bench, command, verdict.reason)
+    done = await execute(
+        verdict, bench.project.root, package_manager=bench.stack.package_manager, report=bench.report
+    )
+    return ended(done)
 
 
-BASH = tool(bash, builtin="bash_20250124", effect=Effect.ACT, line=lambda a: f"running {str(a.get('command', ''))[:80]}")
+async def with_leave(bench: Workbench, command: str, reason: str) -> Outcome:
+    """Ask the person whether a command that isn't on the list may run; run it as they say."""
+    if bench.answer is None:
+        return Outcome("", asks=Question("", f"May vly run this command? {reason}\n{command}", ("yes", "no")))
+    if bench.answer.strip().lower() not in YES:
+        return Outcome(f"The person doesn't want this command run. They say: {bench.answer}", failed=True)
+    argv = ["sh", "-c", command]
+    return ended(await run(argv, cwd=bench.project.root, timeout=SECONDS, on_line=bench.report))
+
+
+def ended(done: Completed) -> Outcome:
+    """A program's output and how it ended, for the model."""
+    if done.timed_out:
+        return Outcome(f"{done.output}\n(stopped after {done.seconds:.0f} seconds)", failed=True)
+    tail = "" if done.ok else f"\n(exit code {done.code})"
+    return Outcome((done.output.rstrip() or "(no output)") + tail, failed=not done.ok)
+
+
+BASH = tool(
+    bash,
+    builtin="bash_20250124",
+    effect=Effect.ACT,
+    line=lambda a: f"running {str(a.get('command', ''))[:80]}",
+)

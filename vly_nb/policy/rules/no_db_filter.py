@@ -45,7 +45,6 @@ import { query } from "./_generated/server";
 export const scheduled = query({
   args: {},
   handler: async ({ db: reader }) => {
-    const { system } = reader;
     const rows = (reader.system.query("_scheduled_functions") as any)!;
     return await rows.filter((q: any) => q.eq(q.field("name"), "x")).first();
   },

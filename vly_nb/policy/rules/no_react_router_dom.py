@@ -54,6 +54,7 @@ export default function Home() {
 export const advice = "Don't import from 'react-router-dom'";
 export const names = ["react-router-dom", 'react-router'];
 log("react-router-dom");
+export default "react-router-dom";
 ```
 
 ```json path=package.json
@@ -96,8 +97,10 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
 
 def _loads(string: SgNode) -> bool:
     above = string.parent()
-    if above is None or above.kind() in _STATEMENTS:
-        return above is not None
+    if above is None:
+        return False
+    if above.kind() in _STATEMENTS:
+        return above.field("source") is not None
     call = above.parent()
     if above.kind() != "arguments" or call is None or call.kind() != "call_expression":
         return False

@@ -105,6 +105,7 @@ from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, member, unwrapped
 
 _MODULES = re.compile(r"(.*/components/ui/select|@radix-ui/react-select|radix-ui)")
+_NONE = 'A SelectItem needs a value that is not empty: give it a word such as "all" and treat that as such.'
 _EMPTY = 'The value of a SelectItem must not be empty: give it a word such as "all" and treat that as such.'
 _MAYBE = (
     "This value can become the empty string, and a SelectItem with an empty value blanks the page: "
@@ -121,7 +122,7 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         value, spread = _value_of(element)
         if value is None:
             if not spread:
-                yield Finding(element, f"A SelectItem needs a value. {_EMPTY}")
+                yield Finding(element, _NONE)
         elif _is_empty(source, value):
             yield Finding(element)
         elif _may_be_empty(source, value):
@@ -181,7 +182,7 @@ def _may_be_empty(source: Source, value: SgNode) -> bool:
 
 
 def _mapped(source: Source, node: SgNode) -> Iterator[SgNode]:
-    """What `o.value` (or `o`, or `value` of `({ value })`) is for each `o` of an array written in this file."""
+    """What `o.value` (or `o`, or `value` of `({ value })`) is for each `o` of an array in this file."""
     found = member(node)
     name, key = (unwrapped(found[0]), found[1]) if found else (node, None)
     if name.kind() != "identifier":
@@ -189,6 +190,9 @@ def _mapped(source: Source, node: SgNode) -> Iterator[SgNode]:
     binding = source.scopes.find(name)
     if binding is None or binding.kind != "parameter" or binding.function is None:
         return
+    first = binding.function.field("parameter") or next(iter(_parameters(binding.function)), None)
+    if first is None or not re.search(rf"\b{re.escape(binding.name)}\b", first.text()):
+        return  # the index, say
     key = key or binding.key
     for item in _array_mapped_by(source, binding.function):
         item = unwrapped(item)
@@ -196,6 +200,11 @@ def _mapped(source: Source, node: SgNode) -> Iterator[SgNode]:
             yield item
         elif item.kind() == "object" and (held := pairs(item).get(key)) is not None:
             yield held
+
+
+def _parameters(function: SgNode) -> list[SgNode]:
+    held = function.field("parameters")
+    return held.named_children() if held is not None else []
 
 
 def _array_mapped_by(source: Source, function: SgNode) -> list[SgNode]:

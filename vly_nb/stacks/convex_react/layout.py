@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import json
-import re
-
-from vly_nb.errors import ToolError
-from vly_nb.project.project import Project
+from pathlib import Path
 
 DEFAULT_FUNCTIONS = "convex"
 
 
-def functions_folder(project: Project) -> str | None:
+def functions_folder(root: Path) -> str | None:
     """The folder of the Convex functions, as convex.json names it; None when there is no backend.
 
-    Never assumed (SPEC, stack): without convex.json it is Convex's own default, `convex/`.
+    Never assumed: without a convex.json it is Convex's own default, `convex`.
     """
-    try:
-        told = json.loads(project.read("convex.json").text or "{}")
-    except (ToolError, ValueError):
-        told = {}
-    named = told.get("functions") if isinstance(told, dict) else None
-    folder = named.strip("/").removeprefix("./") if isinstance(named, str) else DEFAULT_FUNCTIONS
-    return folder if re.search(r'"convex"\s*:', package_json(project)) else None
+    package = loaded(root / "package.json")
+    wanted = {**table(package, "dependencies"), **table(package, "devDependencies")}
+    if "convex" not in wanted:
+        return None
+    named = loaded(root / "convex.json").get("functions")
+    return named.removeprefix("./").strip("/") if isinstance(named, str) else DEFAULT_FUNCTIONS
 
 
-def package_json(project: Project) -> str:
-    """package.json's text, "" when it can't be read."""
+def auth_files(root: Path) -> tuple[str, ...]:
+    """The files of Convex Auth that are read-only, as globs from the project's root."""
+    folder = functions_folder(root)
+    names = ("auth.ts", "auth.config.ts", "auth/emailOtp.ts")
+    return tuple(f"/{folder}/{name}" for name in names) if folder else ()
+
+
+def loaded(place: Path) -> dict[str, object]:
+    """A JSON file's object, {} when it isn't there or isn't one."""
     try:
-        return project.read("package.json").text or ""
-    except ToolError:
-        return ""
+        found = json.loads(place.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def table(of: dict[str, object], name: str) -> dict[str, object]:
+    """An object within an object, {} when it isn't there."""
+    found = of.get(name)
+    return found if isinstance(found, dict) else {}

@@ -6,21 +6,102 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
-from vly_nb.checks.baseline import Baselines
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic
-from vly_nb.errors import ProgramError, ProjectError, ToolError
-from vly_nb.policy import gates
+from vly_nb.policy.gates import placeholder_gate, policy_gate, report, syntax_gate
 from vly_nb.policy.policy import Policy
 from vly_nb.policy.rules import RULES
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.project import Guard, Project
-from vly_nb.stacks.convex_react import backend_check, pnpm, syntax
+from vly_nb.stacks.convex_react import backend_check, pnpm
+from vly_nb.stacks.convex_react.layout import auth_files, functions_folder
+from vly_nb.stacks.convex_react.syntax import ask_typescript
 from vly_nb.stacks.stack import Report
 
-HERE = resources.files("vly_nb.stacks.convex_react")
-NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,60}$")
+HERE = Path(str(resources.files("vly_nb.stacks.convex_react")))
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}")
+
+
+class ConvexReact:
+    """See the module's top; the shape is `Stack`'s."""
+
+    name = "convex-react"
+    documentation: Mapping[str, Sequence[str]] = {"convex": ("docs.convex.dev", "stack.convex.dev")}
+
+    def fits(self, root: Path) -> bool:
+        """A folder with a package.json: a backend need not be there."""
+        return (root / "package.json").is_file()
+
+    def read_only(self, root: Path) -> Sequence[str]:
+        """The auth files."""
+        return auth_files(root)
+
+    def guide(self, project: Project) -> str:
+        """The stack's facts, and where this project has its functions."""
+        text = (HERE / "guide.md").read_text(encoding="utf-8")
+        folder = functions_folder(project.root)
+        rules = "\n".join(f"- {rule.id}: {rule.message}" for rule in RULES)
+        none = (
+            ""
+            if folder
+            else "\nThis project has no Convex backend; the Convex part is for when it gets one.\n"
+        )
+        return f"{text.replace('{fn}', folder or 'convex')}{none}\n## Rules that refuse a write\n{rules}\n"
+
+    def guards(self, project: Project) -> Sequence[Guard]:
+        """Syntax, placeholders, policy."""
+        return (
+            syntax_gate(partial(ask_typescript, project)),
+            placeholder_gate(),
+            policy_gate(policy_of(project)),
+        )
+
+    def remarks(self, project: Project, change: ChangeSet) -> list[Diagnostic]:
+        """What the policy says and doesn't refuse."""
+        return report(policy_of(project), project, change)
+
+    def checks(self, project: Project, changed: Sequence[str], *, quick: bool) -> Sequence[str]:
+        """The backend's, then the types'; after a step only the types'."""
+        called = backend_check.choose(changed, functions_folder(project.root))
+        return [one.name for one in called if not (quick and one.name == backend_check.BACKEND)]
+
+    async def check(self, project: Project, name: str, since: int, report: Report) -> CheckResult:
+        """Run `tsc` or the backend's check."""
+        return await backend_check.check(project, name, since, report)
+
+    async def add_packages(
+        self,
+        project: Project,
+        packages: Sequence[str],
+        *,
+        dev: bool,
+        kept: Mapping[str, str],
+        report: Report,
+    ) -> str:
+        """`pnpm add`, or the install that a tape has kept."""
+        if kept:
+            return await pnpm.restore(project.root, kept, report)
+        return await pnpm.add(project.root, packages, dev=dev, report=report)
+
+    async def package_manager(self, report: Report) -> Sequence[str]:
+        """pnpm."""
+        return await pnpm.find_pnpm(report)
+
+    async def new(self, folder: Path, report: Report) -> None:
+        """Copy the template and install its packages from its lock file."""
+        report("copying the template")
+        await asyncio.to_thread(shutil.copytree, HERE / "template", folder)
+        package = folder / "package.json"
+        named = package.read_text(encoding="utf-8").replace('"my-app"', json.dumps(folder.name), 1)
+        package.write_text(named, encoding="utf-8")
+        await pnpm.install(folder, frozen=True, report=report)
+
+
+def policy_of(project: Project) -> Policy:
+    """The rules, set to the project's functions folder."""
+    return Policy(RULES, functions=functions_folder(project.root) or "convex")

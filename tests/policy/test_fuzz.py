@@ -1,0 +1,106 @@
+"""Truncated, mutated and hostile input: nothing crashes and nothing hangs."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from vly_nb.policy.brackets import unbalanced
+from vly_nb.policy.examples import FUNCTIONS, examples
+from vly_nb.policy.placeholders import placeholders
+from vly_nb.policy.policy import Policy
+from vly_nb.policy.rules import RULES
+from vly_nb.policy.source import Source
+from vly_nb.policy.syntax import broken
+
+POLICY = Policy(RULES, functions=FUNCTIONS)
+SOURCES = sorted((Path(__file__).parents[1] / "project" / "sources").glob("*"))
+TEXTS = [path.read_text("utf-8") for path in SOURCES] + [
+    example.code for rule in RULES for example in examples(rule.page)
+]
+SPICE = [
+    "(", ")", "{", "}", "[", "]", "`", "${", "'", '"', "/*", "*/", "//", "<", ">", "</", "/>", "=>", "\0", "\ufeff",
+    "\r", "\u2028", "😀", "...", "ctx.db.query(", ".filter(", ".collect()", "await ", "as ", "<SelectItem ",
+    "import ", "import('react-router-dom')", "let q = q", "crons.interval(", "// vly-allow no-collect: x\n", "\\",
+]  # fmt: skip
+
+
+def mutated(rng: random.Random) -> str:
+    text = rng.choice(TEXTS)
+    for _ in range(rng.randint(1, 6)):
+        at = rng.randrange(len(text) + 1)
+        match rng.randrange(5):
+            case 0:
+                text = text[:at]
+            case 1:
+                text = text[at:]
+            case 2:
+                text = text[:at] + rng.choice(SPICE) + text[at:]
+            case 3:
+                text = text[:at] + text[at + rng.randint(1, 30) :]
+            case _:
+                other = rng.choice(TEXTS)
+                cut = rng.randrange(len(other))
+                text = text[:at] + other[cut : cut + 200] + text[at:]
+    return text
+
+
+def look_at(text: str) -> None:
+    for path in ("src/convex/crons.ts", "src/pages/A.tsx", "package.json", "src/index.css", "index.html"):
+        POLICY.lint(path, text)
+        POLICY.judge(text[: len(text) // 2], text, path)
+        broken(path, text)
+        placeholders(Source(path, text))
+    unbalanced(text)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_mutated_input_neither_crashes_nor_hangs(seed: int) -> None:
+    rng = random.Random(seed)
+    for _ in range(5):
+        look_at(mutated(rng))
+
+
+@pytest.mark.slow
+def test_much_mutated_input_neither_crashes_nor_hangs() -> None:
+    rng = random.Random(1_000)
+    for _ in range(2_000):
+        look_at(mutated(rng))
+
+
+HOSTILE = {
+    "open brackets": "(" * 200_000,
+    "nested brackets": "(" * 100_000 + "a.filter(x)" + ")" * 100_000,
+    "long chain": "ctx.db.query('t')" + ".filter(x)" * 20_000,
+    "many lets": "let q = ctx.db.query('t'); q = q.filter(x);\n" * 5_000,
+    "nested blocks": "{let q = q.filter(x);" * 20_000,
+    "nested functions": "(q) => q.filter((q) => " * 10_000,
+    "ternaries": "const x = " + "a ? b : " * 50_000 + "c.filter(x)",
+    "unary": "!" * 200_000 + "x.collect()",
+    "templates": "`${" * 50_000 + ".filter(x)",
+    "open elements": "<SelectItem>" * 30_000,
+    "elements": '<SelectItem value=""/>\n' * 20_000,
+    "aliases": "".join(f"const a{n + 1} = a{n};\n" for n in range(5_000)) + "a5000.filter(x)",
+    "ifs": "if(a)" * 50_000 + "b.filter(x)",
+    "sum": "const n = " + "1 + " * 20_000 + "1;crons.interval('a', { minutes: n }, f)",
+    "comments": "// ... rest of the code here and there and everywhere\n" * 10_000,
+    "one comment": "/* " + "the rest of the code " * 40_000 + "*/",
+    "dots": "// " + "." * 500_000,
+    "quotes": "'\"" * 100_000,
+    "slashes": "/" * 200_000,
+    "allowances": "ctx.db.query('t').collect(); // vly-allow no-collect: x\n" * 3_000,
+    "json": '{"dependencies":' * 50_000,
+    "spaces": " " * 900_000 + "x.filter(",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_input_cannot_hang_the_gates(text: str) -> None:
+    text = 'import { SelectItem } from "@/components/ui/select";\n' + text
+    began = time.monotonic()
+    look_at(text)
+    assert time.monotonic() - began < 30

@@ -1,0 +1,168 @@
+"""Gates: what the contents of a change say against it, before a byte is written.
+
+    guards = (syntax_gate(confirm), placeholder_gate(), policy_gate(policy))
+    project.apply(change, label="…", guards=guards)
+    report(policy, project, change)     what doesn't refuse, and is told
+
+Each is a Guard: it sees the whole change and answers with what is new and wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import PurePosixPath
+
+from vly_nb.diagnostics import Diagnostic, Severity
+from vly_nb.errors import ToolError
+from vly_nb.policy.placeholders import new_placeholders
+from vly_nb.policy.policy import Policy
+from vly_nb.policy.rule import Context
+from vly_nb.policy.source import BIGGEST, parsed
+from vly_nb.policy.syntax import broken, judged, suspects
+from vly_nb.project.changes import ChangeSet, FileChange
+from vly_nb.project.project import Guard, Project
+
+Confirm = Callable[[str, str], list[Diagnostic] | None]
+"""A second opinion on (path, text): its syntax errors, or None when there is nobody to ask."""
+
+_SHOWN = 5  # syntax errors of one file
+
+
+def syntax_gate(confirm: Confirm | None = None) -> Guard:
+    """Refuses a text that doesn't parse, where the one before did or there was none.
+
+    The grammar misreads some valid modern TypeScript, so where it stumbles `confirm` is asked;
+    without an answer only what no compiler would take is refused.
+    """
+
+    def guard(project: Project, change: ChangeSet) -> Iterator[Diagnostic]:
+        for path, before, after in _texts(change):
+            if judged(path):
+                yield from _syntax(confirm, path, before, after)
+
+    return guard
+
+
+def placeholder_gate() -> Guard:
+    """Refuses a new "... rest of the code", and a new function that only throws "not implemented"."""
+
+    def guard(project: Project, change: ChangeSet) -> Iterator[Diagnostic]:
+        for path, before, after in _texts(change):
+            source = parsed(path, after)
+            old = parsed(path, before) if before is not None else None
+            for found in new_placeholders(old, source):
+                place = source.range(found.node)
+                shown = found.node.text().split("\n")[0].strip()[:100]
+                yield Diagnostic(
+                    code="placeholder",
+                    message=f"Line {place.line}: `{shown}` stands for code that isn't written.",
+                    path=path,
+                    range=place,
+                    source="gate",
+                    snippet=source.line(place.line),
+                    advice="Write the whole code, or edit only the lines that change.",
+                )
+
+    return guard
+
+
+def policy_gate(policy: Policy) -> Guard:
+    """Refuses new errors of the rules that one file alone decides."""
+
+    def guard(project: Project, change: ChangeSet) -> Iterator[Diagnostic]:
+        for diagnostic in _news(policy, project, change):
+            if diagnostic.severity is Severity.ERROR and _refuses(policy, diagnostic):
+                yield diagnostic
+
+    return guard
+
+
+def report(policy: Policy, project: Project, change: ChangeSet) -> list[Diagnostic]:
+    """What is new in a change and doesn't refuse it: warnings, and errors that another file can cure."""
+    return [
+        diagnostic
+        for diagnostic in _news(policy, project, change)
+        if diagnostic.severity is not Severity.ERROR or not _refuses(policy, diagnostic)
+    ]
+
+
+def _refuses(policy: Policy, diagnostic: Diagnostic) -> bool:
+    rule = policy.rule(diagnostic.code)
+    return rule is not None and rule.refuses
+
+
+def _syntax(confirm: Confirm | None, path: str, before: str | None, after: str) -> Sequence[Diagnostic]:
+    if judged(path) == "script" and not suspects(parsed(path, after)):
+        return ()
+    found = _errors(confirm, path, after)
+    if not found or (before is not None and _errors(confirm, path, before)):
+        return ()
+    return found[:_SHOWN]
+
+
+def _errors(confirm: Confirm | None, path: str, text: str) -> list[Diagnostic]:
+    if judged(path) == "script":
+        if not suspects(parsed(path, text)):
+            return []
+        opinion = confirm(path, text) if confirm is not None else None
+        if opinion is not None:
+            return opinion
+    unmistakable = broken(path, text)
+    return [unmistakable] if unmistakable is not None else []
+
+
+def _news(policy: Policy, project: Project, change: ChangeSet) -> Iterator[Diagnostic]:
+    context = _context(policy, project, change)
+    for path, before, after in _texts(change):
+        yield from policy.news(before, after, path, context)
+
+
+def _context(policy: Policy, project: Project, change: ChangeSet) -> Context:
+    """The project as it would be with the change in it."""
+    changed = {one.path: one for one in change.changes}
+
+    def read(path: str) -> str | None:
+        if path in changed:
+            return _text(changed[path].after)
+        try:
+            return project.read(path).text
+        except ToolError:
+            return None
+
+    def paths() -> list[str]:
+        gone = {one.path for one in change.changes if one.after is None}
+        return sorted({*project.files(), *changed} - gone)
+
+    return Context(policy.functions, read, paths)
+
+
+def _texts(change: ChangeSet) -> Iterator[tuple[str, str | None, str]]:
+    """(path, text before, text after) of the text files that there will be.
+
+    A file that was moved (its like was deleted in the same change) has the old one's text
+    before, so that moving brings no old debt to account.
+    """
+    for one in change.changes:
+        after = _text(one.after)
+        if after is None or one.before == one.after or len(after) > BIGGEST:
+            continue
+        before = _text(one.before)
+        yield one.path, before if one.before is not None else _moved_from(change, one), after
+
+
+def _moved_from(change: ChangeSet, new: FileChange) -> str | None:
+    gone = [one for one in change.changes if one.after is None and one.before is not None]
+    same = [one for one in gone if one.before == new.after]
+    name = PurePosixPath(new.path).name
+    named = [one for one in gone if PurePosixPath(one.path).name == name]
+    return _text((same or named)[0].before) if same or named else None
+
+
+def _text(data: bytes | None) -> str | None:
+    """UTF-8 without its byte-order mark; None for no file, or another encoding."""
+    if data is None:
+        return None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
