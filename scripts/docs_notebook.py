@@ -1,4 +1,4 @@
-"""Print docs/commands.md and docs/step-schema.json from the code; `--check` only says whether they are stale.
+"""Print docs/commands.md and docs/step-schema.json; `--check` only says whether they are stale.
 
     python scripts/docs_notebook.py [--check]
 
@@ -20,15 +20,15 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 def commands() -> str:
     """Every command and option."""
+    source = "Printed by `scripts/docs_notebook.py` from `vly_nb/notebook/commands.py`; don't edit."
     parts = [
-        "# Commands\n\nPrinted by `scripts/docs_notebook.py` from `vly_nb/notebook/commands.py`; don't edit.\n",
+        f"# Commands\n\n{source}\n",
         f"```text\n{HEAD}```\n",
     ]
     for command in COMMANDS:
         more = f"{command.more}\n\n" if command.more else ""
-        parts.append(
-            f"## `{command.usage}`\n\n{command.summary.capitalize()}.\n\n{more}```text\n{command.example}\n```\n"
-        )
+        about = f"## `{command.usage}`\n\n{command.summary.capitalize()}.\n\n{more}"
+        parts.append(f"{about}```text\n{command.example}\n```\n")
     parts.append("## Options of a `%%vly` cell\n\n| option | what it does |\n|---|---|")
     parts += [f"| `{f'{option.name} {option.value}'.strip()}` | {option.summary} |" for option in OPTIONS]
     return "\n".join(parts) + "\n"

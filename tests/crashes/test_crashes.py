@@ -290,3 +290,58 @@ def test_what_someone_wrote_after_a_crash_is_kept_as_a_version(root: Path) -> No
     assert (root / waiting[0]).read_bytes() == b"edited before its rename"
     project.close()
     sound(root)
+
+
+ACROSS = """
+import errno, os, sys
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from tests.crashes.crasher import change, disk, sides
+from vly_nb.errors import ProjectError, Refused
+from vly_nb.project.project import Project
+root = Path(sys.argv[1])
+before, after = sides()
+for name, data in before.items():
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_bytes(data)
+assert os.stat(root / "src").st_dev != os.stat(root).st_dev
+(root / "src/d0/f0.ts").chmod(0o755)
+
+@contextmanager
+def meanwhile():
+    (root / "src/d3/f7.ts").write_bytes(b"theirs")
+    yield
+
+project = Project.open(root)
+project.pause = meanwhile
+try:
+    project.apply(change(before, after), label="swap")
+except Refused:
+    pass
+assert disk(root) == {**before, "src/d3/f7.ts": b"theirs"}
+(root / "src/d3/f7.ts").write_bytes(before["src/d3/f7.ts"])
+project.pause = nullcontext
+project.apply(change(before, after), label="swap")
+assert disk(root) == after
+assert os.access(root / "src/d0/f0.ts", os.X_OK)
+project.undo()
+assert disk(root) == before
+assert project.observe("nothing") is None
+"""
+
+
+def test_a_folder_on_another_disk_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """`src` is mounted from elsewhere, so no rename leads there from `.vly`."""
+    if shutil.which("bwrap") is None:
+        pytest.skip("bubblewrap isn't installed, so there is no second disk")
+    (tmp_path / "app/src").mkdir(parents=True)
+    sandbox = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", str(tmp_path / "app/src")]
+    if subprocess.run([*sandbox, "true"], capture_output=True).returncode:
+        pytest.skip("bubblewrap can't make a tmpfs here, so there is no second disk")
+    done = subprocess.run(
+        [*sandbox, sys.executable, "-c", ACROSS, str(tmp_path / "app")],
+        env={**os.environ, "PYTHONPATH": str(HOUSE)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]

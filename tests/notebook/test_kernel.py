@@ -267,3 +267,53 @@ def test_reloading_the_extension_gives_the_project_back(room: Callable[..., Room
     start = time.monotonic()
     assert here.run("%vly mount small").ok
     assert time.monotonic() - start < 5
+
+
+def test_a_replay_costs_nothing_and_says_verified(room: Callable[..., Room]) -> None:
+    here = room([BLUE, "The headline is blue."])
+    assert here.run("%vly tape demo.jsonl").ok
+    assert here.run("%%vly\nMake it blue").ok
+    assert len(here.model.requests) == 2
+    assert here.run("%vly goto 1").ok
+    for cell in ("%vly unmount", "%vly mount small", "%vly tape demo.jsonl"):
+        assert here.run(cell).ok
+    replayed = here.run("%%vly --step\nMake it blue")
+    assert replayed.ok, replayed.error
+    assert "replayed, verified" in replayed.text
+    assert replayed.steps[0]["replay"] == {"verified": True, "drifted": []}
+    assert replayed.next_input is None
+    assert "text-blue-600" in (here.app / "src/App.tsx").read_text()
+    assert here.run("%vly next").ok
+    assert len(here.model.requests) == 2
+
+
+SLOW_TSC = {
+    "tsconfig.json": "{}",
+    "node_modules/typescript/package.json": '{"name": "typescript", "version": "5.9.3"}',
+    "node_modules/.bin/tsc": "#!/bin/sh\nsleep 86399\n",
+}
+
+
+@pytest.mark.parametrize("cell", ["%vly check", "%%vly\nMake it blue"])
+def test_an_interrupt_ends_the_program_that_checks(room: Callable[..., Room], cell: str) -> None:
+    here = room(["Hello.", BLUE, "Done."], SLOW_TSC)
+    (here.app / "node_modules/.bin/tsc").chmod(0o755)
+    assert here.run("%%vly\nhello").ok
+    ran = here.run(cell, interrupt_after=2)
+    assert ran.seconds < 3
+    assert ran.error.startswith("vly: Stopped.")
+    assert sleeping() == []
+    assert here.run("%vly status").ok
+
+
+def sleeping() -> list[str]:
+    """Process ids of our slow compiler's sleep, a moment later."""
+    time.sleep(0.7)
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if b"sleep\x0086399" in place.read_bytes():
+                found.append(place.parent.name)
+        except OSError:
+            continue
+    return found

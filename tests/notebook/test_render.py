@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -270,3 +274,12 @@ def test_the_bundle_is_data_that_reads_back() -> None:
         "usage",
     }
     assert unescape(bundle["text/html"]).count("I change it.") == 1
+
+
+def test_the_printed_docs_are_fresh() -> None:
+    script = Path(__file__).resolve().parents[2] / "scripts" / "docs_notebook.py"
+    environ = {**os.environ, "PYTHONPATH": str(script.parents[1])}
+    done = subprocess.run(
+        [sys.executable, str(script), "--check"], capture_output=True, text=True, env=environ
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -22,9 +22,11 @@ TEXTS = [path.read_text("utf-8") for path in SOURCES] + [
     example.code for rule in RULES for example in examples(rule.page)
 ]
 SPICE = [
-    "(", ")", "{", "}", "[", "]", "`", "${", "'", '"', "/*", "*/", "//", "<", ">", "</", "/>", "=>", "\0", "\ufeff",
-    "\r", "\u2028", "😀", "...", "ctx.db.query(", ".filter(", ".collect()", "await ", "as ", "<SelectItem ",
-    "import ", "import('react-router-dom')", "let q = q", "crons.interval(", "// vly-allow no-collect: x\n", "\\",
+    "(", ")", "{", "}", "[", "]", "`", "${", "'", '"', "/*", "*/", "//", "<", ">", "</", "/>", "=>", "\0",
+    "\ufeff", "\r", "\u2028", "😀", "...", "ctx.db.query(", ".filter(", ".collect()", "await ",
+    "as ", "<SelectItem ", "import ", "import('react-router-dom')", "let q = q", "crons.interval(",
+    "// vly-allow no-collect: x\n",
+    "\\",
 ]  # fmt: skip
 
 
@@ -84,6 +86,10 @@ HOSTILE = {
     "open elements": "<SelectItem>" * 30_000,
     "elements": '<SelectItem value=""/>\n' * 20_000,
     "aliases": "".join(f"const a{n + 1} = a{n};\n" for n in range(5_000)) + "a5000.filter(x)",
+    "forks": "".join(f"const a{n + 1} = x ? a{n} : a{n};\n" for n in range(60)) + "a25.filter(x)",
+    "doubles": "import { cronJobs } from 'convex/server'; const crons = cronJobs(); const a0 = 1;\n"
+    + "".join(f"const a{n + 1} = a{n} + a{n};\n" for n in range(60))
+    + "crons.interval('a', { minutes: a18 }, f)",
     "ifs": "if(a)" * 50_000 + "b.filter(x)",
     "sum": "const n = " + "1 + " * 20_000 + "1;crons.interval('a', { minutes: n }, f)",
     "comments": "// ... rest of the code here and there and everywhere\n" * 10_000,
@@ -94,6 +100,10 @@ HOSTILE = {
     "allowances": "ctx.db.query('t').collect(); // vly-allow no-collect: x\n" * 3_000,
     "json": '{"dependencies":' * 50_000,
     "spaces": " " * 900_000 + "x.filter(",
+    "nested blocks, a line each": "{let q = q.filter(x);\n" * 20_000,
+    "nested functions, a line each": "(q) => q.filter((q) =>\n" * 10_000,
+    "elements left open, a line each": "<SelectItem>\n" * 30_000,
+    "quotes, a line each": "'\"\n" * 100_000,
 }
 
 

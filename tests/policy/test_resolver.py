@@ -51,7 +51,7 @@ QUERIES = {  # code, "no-db-filter" at this severity
     "generics": (f"ctx.db.query<'t'>('t').{FILTER}", "error"),
     "over lines with comments": (f"ctx.db // here\n  .query('t')\n  /* and */\n  .{FILTER}", "error"),
     "initialiser by type": (
-        f"import {{ QueryInitializer }} from 'convex/server';\nconst f = (q: QueryInitializer<T>) => q.{FILTER}",
+        f"import {{ QueryInitializer }} from 'convex/server';\n(q: QueryInitializer<T>) => q.{FILTER}",
         "error",
     ),
     "query by type, renamed": (

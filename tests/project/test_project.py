@@ -15,7 +15,9 @@ import pytest
 from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import ProjectError, Refused, ToolError
 from vly_nb.project.changes import ChangeSet, FileChange
-from vly_nb.project.project import BIGGEST_READ, Project
+from vly_nb.project.folder import Folder
+from vly_nb.project.project import Project
+from vly_nb.project.reading import BIGGEST_READ
 
 HOUSE = str(Path(__file__).parents[2])
 
@@ -177,6 +179,14 @@ def test_paths_are_named_one_way(project: Project) -> None:
     assert project.exists("src")
     assert project.is_folder("src")
     assert not project.is_folder("src/App.tsx")
+
+
+def test_on_a_disk_that_forgets_case_names_are_spelt_as_they_are(project: Project) -> None:
+    folder = Folder(project.root)
+    folder.forgets_case = True
+    assert folder.real_name("SRC/app.TSX") == "src/App.tsx"
+    assert folder.real_name("src/New.tsx") == "src/New.tsx"
+    folder.close()
 
 
 # -- writing ---------------------------------------------------------------

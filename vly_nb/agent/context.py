@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from vly_nb.model.cache import marked
+from vly_nb.model.cache import marked, marked_system
 from vly_nb.model.messages import Block, Message, Request, RequestKey
 
 THINKING = ("thinking", "redacted_thinking")
@@ -85,7 +85,7 @@ class Conversation:
         self.results({})
         messages = marked(self.messages, self._sent)
         self._sent = len(self.messages) - 1
-        return Request(system, tools, messages, max_tokens, key)
+        return Request(marked_system(system), tools, messages, max_tokens, key)
 
     def _add(self, role: str, blocks: list[Block]) -> None:
         if self.messages and self.messages[-1]["role"] == role:

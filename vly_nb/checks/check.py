@@ -6,12 +6,16 @@ function that reads its output. `subtract` takes away what was known before.
 
 from __future__ import annotations
 
+import functools
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from vly_nb.diagnostics import Diagnostic, Severity
+from vly_nb.project.paths import is_secret, own_folder
 
 Status = Literal["green", "red", "could not run", "skipped"]
 
@@ -65,3 +69,38 @@ def subtract(found: Iterable[Diagnostic], baseline: Iterable[Diagnostic]) -> tup
         else:
             new.append(diagnostic)
     return tuple(new)
+
+
+BIGGEST = 2_000_000  # bytes of a file whose lines are quoted
+
+
+def lines_of(root: Path) -> Lines:
+    """Lines of a project's own files, for quoting.
+
+    () for what is secret, installed, outside (also by a link), or over 2 MB.
+    """
+    real = Path(os.path.realpath(root))
+
+    @functools.cache
+    def lines(path: str) -> Sequence[str]:
+        try:
+            place = Path(os.path.realpath(real / path))
+            if not place.is_relative_to(real) or not place.is_file():
+                return ()
+            for name in (path, place.relative_to(real).as_posix()):
+                if is_secret(name) or own_folder(name):
+                    return ()
+            with place.open("rb") as file:
+                data = file.read(BIGGEST + 1)
+        except (OSError, ValueError):  # ValueError: a NUL in a path
+            return ()
+        return data.decode("utf-8", "replace").split("\n") if len(data) <= BIGGEST else ()
+
+    return lines
+
+
+def within(root: Path, output: str) -> str:
+    """A program's output with the project's own folder taken out of its paths."""
+    for folder in sorted({str(root), os.path.realpath(root)}, key=len, reverse=True):
+        output = output.replace(f"file://{folder}/", "").replace(f"{folder}/", "")
+    return output

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from vly_nb.checks.check import Lines
 from vly_nb.diagnostics import Diagnostic, Range, Severity
@@ -22,8 +23,8 @@ from vly_nb.process_output import plain
 
 LINE = re.compile(
     r"""(?x)
-    (?: (?P<path> \S .*? ) (?: \( (?P<line> \d+ ) , (?P<column> \d+ ) \) :
-                             | : (?P<pretty_line> \d+ ) : (?P<pretty_column> \d+ ) \s - ) \s )?
+    (?: (?P<path> \S .*? ) (?: \( (?P<line> \d{1,9} ) , (?P<column> \d{1,9} ) \) :
+                             | : (?P<pretty_line> \d{1,9} ) : (?P<pretty_column> \d{1,9} ) \s - ) \s )?
     (?P<severity> error | warning ) \s (?P<code> TS\d+ ) : \s (?P<message> .* )
     """
 )
@@ -31,6 +32,9 @@ FRAME = re.compile(r"\s*\d+\s|\s*~+\s*$|\s*$")  # pretty: the source line, its u
 RELATED = re.compile(r"\s{2,}\S.*:\d+:\d+(?: - .*)?$")
 SUMMARY = re.compile(r"Found \d+ errors?\b|Errors\s+Files")
 TRACED = 12  # continuation lines kept of one message
+LONGEST = 1500  # characters of one message
+LONGEST_LINE = 8000  # characters of one line that is read
+MOST = 2000  # complaints kept: many, since one that is cut off here can't be told from a known one
 
 ADVICE = {
     "TS2307": "Check the path for typos; if it is a package, add it to the project first.",
@@ -42,19 +46,19 @@ ADVICE = {
 
 
 def parse(output: str, lines: Lines) -> tuple[Diagnostic, ...]:
-    """Every complaint in order, once each: a file that belongs to two projects is checked twice.
+    """The first 2,000 complaints in order, once each: a file of two projects is checked twice.
 
     `lines` gives a file's lines; what it doesn't have leaves `snippet` empty.
     """
-    return tuple(dict.fromkeys(_read(output, lines)))
+    return tuple(dict.fromkeys(islice(_read(output, lines), MOST)))
 
 
 def _read(output: str, lines: Lines) -> Iterator[Diagnostic]:
     current: re.Match[str] | None = None
     more: list[str] = []
     whole = False  # in pretty output the message ends where the source line is shown
-    for raw in output.splitlines():
-        text = plain(raw)
+    for raw in output.split("\n"):
+        text = plain(raw[:LONGEST_LINE])
         found = LINE.fullmatch(text)
         if found or SUMMARY.match(text):
             if current:
@@ -79,7 +83,7 @@ def _diagnostic(found: re.Match[str], more: list[str], lines: Lines) -> Diagnost
         snippet = text[line - 1].strip() if 0 < line <= len(text) else ""
     return Diagnostic(
         code=found["code"],
-        message="\n".join([found["message"].rstrip(), *(f"  {text.strip()}" for text in more)]),
+        message="\n".join([found["message"].rstrip(), *(f"  {text.strip()}" for text in more)])[:LONGEST],
         path=path,
         range=place,
         severity=Severity(found["severity"]),

@@ -14,8 +14,9 @@ from vly_nb.notebook.answer import answer_html, answer_text
 from vly_nb.notebook.bundle import usage_data
 from vly_nb.notebook.diffs import line_counts
 from vly_nb.notebook.outputs import Bundle
-from vly_nb.notebook.render import HEAD, card, quiet, usage_words
+from vly_nb.notebook.render import HEAD, card, quiet
 from vly_nb.notebook.visible import name, visible
+from vly_nb.notebook.words import usage_words
 from vly_nb.project.changes import ChangeSet, FileChange
 
 FILES = 12

@@ -18,9 +18,10 @@ from vly_nb.agent.events import Event
 from vly_nb.agent.turn import Step, Turn
 from vly_nb.notebook.bundle import check_data, step_data
 from vly_nb.notebook.outputs import Bundle, Growing, Outputs
-from vly_nb.notebook.render import CARD, HEAD, card, check_html, check_words, complaint, quiet, step_bundle
+from vly_nb.notebook.render import CARD, HEAD, card, check_html, quiet, step_bundle
 from vly_nb.notebook.visible import one_line, visible
 from vly_nb.notebook.waiting import beating
+from vly_nb.notebook.words import check_words, complaint
 
 SPACING = 0.55  # seconds between two updates: never more than two in a second
 PATIENCE = 0.4  # seconds before anything live is shown

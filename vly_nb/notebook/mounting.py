@@ -10,9 +10,9 @@ from vly_nb.notebook.bundle import usage_data
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.display import Live, ShowChecks
 from vly_nb.notebook.lines import split
-from vly_nb.notebook.render import usage_words
 from vly_nb.notebook.tables import table
 from vly_nb.notebook.waiting import beating
+from vly_nb.notebook.words import usage_words
 from vly_nb.session import Session, new_app
 
 

@@ -22,6 +22,7 @@ from vly_nb.notebook.wire import (
     StepData,
     UsageData,
 )
+from vly_nb.notebook.words import check_words, complaint, many, mark, usage_words
 
 SHOWN = 12  # complaints of one check that are shown without a click
 
@@ -51,7 +52,7 @@ def step_html(data: StepData, *, recall: bool = False, brief: bool = False) -> s
     parts.append(changes_html(data.changes, version=data.version))
     if data.files_left_out:
         parts.append(
-            quiet(f"{_many(data.files_left_out, 'more file')}: see <code>%vly diff {data.version}</code>")
+            quiet(f"{many(data.files_left_out, 'more file')}: see <code>%vly diff {data.version}</code>")
         )
     parts.append(diagnostics_html(data.diagnostics, data.diagnostics_left_out))
     parts += [check_html(check) for check in data.checks]
@@ -70,7 +71,7 @@ def step_text(data: StepData, *, recall: bool = False) -> str:
     """A step as a unified diff under a header of `#` lines."""
     head = [f"Step {data.step} · {data.title}"]
     head += [f"asked: “{data.asked}”"] if recall and data.asked else []
-    head += [f"{_mark(not call.failed)}{call.line}" if call.failed else call.line for call in data.calls]
+    head += [f"{mark(not call.failed)}{call.line}" if call.failed else call.line for call in data.calls]
     head += [f"turned away, nothing was written: {complaint(one)}" for one in data.refusals]
     foot = [complaint(one) for one in data.diagnostics]
     for check in data.checks:
@@ -108,42 +109,13 @@ def check_html(check: CheckData) -> str:
     if unseen > 0:
         more += quiet(f"{unseen:,} more are left out: see <code>%vly check</code>")
     folded = f"<details><summary>{check.new_count - SHOWN:,} more</summary>{more}</details>" if more else ""
-    return f"<div>{_mark(check.status == 'green')}<b>{escape(check_words(check))}</b></div>{shown}{folded}"
-
-
-def check_words(check: CheckData) -> str:
-    """`tsc: 2 new errors (3 known)`"""
-    errors = sum(one.severity == "error" for one in check.new) + check.new_count - len(check.new)
-    others = check.new_count - errors
-    new = [_many(errors, "new error")] if errors else []
-    new += [_many(others, "new warning")] if others else []
-    word = " and ".join(new) or {"green": "fine", "red": "failed"}.get(check.status, check.status)
-    known = f" ({check.known:,} known)" if check.known else ""
-    return f"{check.name}: {word}{known}" + (f". {check.note}" if check.note else "")
+    return f"<div>{mark(check.status == 'green')}<b>{escape(check_words(check))}</b></div>{shown}{folded}"
 
 
 def diagnostics_html(many: Sequence[DiagnosticData], left_out: int = 0) -> str:
     """Complaints that no check of the step made."""
     more = quiet(f"{left_out:,} more are left out") if left_out else ""
     return "".join(_complaint_html(one) for one in many) + more
-
-
-def complaint(one: DiagnosticData) -> str:
-    """`src/a.tsx:3:7 TS2322 Type 'string' is not …`"""
-    weight = "" if one.severity == "error" else f"({one.severity}) "
-    return " ".join(part for part in (one.where, one.code, weight + " ".join(one.message.split())) if part)
-
-
-def usage_words(usage: UsageData, cost: float | None) -> str:
-    """`1,234 tokens read, 56 written, $0.01`; the price only where it is known."""
-    read = usage.input + usage.cache_read + usage.cache_write
-    words = f"{read:,} tokens in, {usage.output:,} out"
-    return words if cost is None else f"{words}, {money(cost)}"
-
-
-def money(cost: float) -> str:
-    """US dollars, with as many digits as say something."""
-    return f"${cost:.2f}" if cost >= 0.1 or cost == 0 else f"${cost:.4f}"
 
 
 # -- a step's parts ---------------------------------------------------------------
@@ -176,7 +148,7 @@ def _calls(data: StepData) -> str:
 
 def _refusals(many: Sequence[DiagnosticData]) -> str:
     return "".join(
-        f"<div>{_mark(False)}Turned away before anything was written: {_inner(one)}</div>" for one in many
+        f"<div>{mark(False)}Turned away before anything was written: {_inner(one)}</div>" for one in many
     )
 
 
@@ -193,7 +165,7 @@ def _inner(one: DiagnosticData) -> str:
 
 def _proposal(proposal: ProposalData) -> str:
     changes = changes_html(proposal.changes, numbered=True)
-    more = quiet(f"{_many(proposal.left_out, 'more file')} not shown") if proposal.left_out else ""
+    more = quiet(f"{many(proposal.left_out, 'more file')} not shown") if proposal.left_out else ""
     first, *rest = [escape(line) for line in _proposal_words(proposal)]
     return f"{changes}{more}<div><b>{first}</b></div>" + "".join(_command(line) for line in rest)
 
@@ -258,11 +230,3 @@ def _foot(data: StepData, *, html: bool) -> list[str]:
 
 def _remarks(lines: Iterable[str]) -> list[str]:
     return [f"# {line}" for text in lines for line in text.splitlines()]
-
-
-def _mark(good: bool) -> str:
-    return "✓ " if good else "✗ "
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")

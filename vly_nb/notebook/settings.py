@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from vly_nb.errors import VlyError
+from vly_nb.errors import TapeError, VlyError
 from vly_nb.notebook.bundle import usage_data
 from vly_nb.notebook.commands import MODES
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.lines import help_text, shown, split, suggestion
 from vly_nb.notebook.mounting import path_of
-from vly_nb.notebook.render import usage_words
 from vly_nb.notebook.tables import table
+from vly_nb.notebook.words import usage_words
 from vly_nb.session import Mode
 
 _MEANS = {
@@ -54,12 +54,21 @@ async def tape(desk: Desk, rest: str) -> None:
     """Replay from a tape, and record what it doesn't hold."""
     session = desk.mounted
     if rest:
-        await session.use_tape(None if rest in ("off", "none") else path_of(rest))
+        await session.use_tape(None if rest in ("off", "none") else tape_at(path_of(rest)))
     if session.tape is None:
         desk.outputs.say("No tape: nothing is replayed or recorded.")
         return
     name = Path(session.tape.path).name
     desk.outputs.say(f"tape {name}: what it holds is replayed, the rest is recorded.")
+
+
+def tape_at(path: Path) -> Path:
+    """The path, when a tape can be there. Raises TapeError when it can't."""
+    if path.is_dir():
+        raise TapeError(f"{path.name} is a folder.", "Name a file: %vly tape demo.tape.jsonl")
+    if not path.parent.is_dir():
+        raise TapeError(f"There is no folder {path.parent}.", "Make it first, or name another.")
+    return path
 
 
 async def cost(desk: Desk, rest: str) -> None:

@@ -52,7 +52,7 @@ def unbalanced(text: str) -> Unbalanced | None:
             at += 1
         else:
             if not stack or stack[-1][0] not in (_PAIRS[char], "${" if char == "}" else ""):
-                return _stray(char, at, stack)
+                return _stray(text, char, at, stack)
             stack.pop()
             at += 1
     if not stack:
@@ -62,10 +62,12 @@ def unbalanced(text: str) -> Unbalanced | None:
     return Unbalanced(opened, f"{what} is never closed")
 
 
-def _stray(char: str, at: int, stack: list[tuple[str, int]]) -> Unbalanced:
+def _stray(text: str, char: str, at: int, stack: list[tuple[str, int]]) -> Unbalanced:
     if not stack:
         return Unbalanced(at, f"this {char!r} closes nothing")
-    return Unbalanced(at, f"this {char!r} comes where {stack[-1][0]!r} is still open")
+    opener, opened = stack[-1]
+    line = text.count("\n", 0, opened) + 1
+    return Unbalanced(at, f"this {char!r} comes where the {opener!r} of line {line} is still open")
 
 
 def _template(text: str, at: int, stack: list[tuple[str, int]]) -> int:

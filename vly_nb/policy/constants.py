@@ -10,7 +10,7 @@ from ast_grep_py import SgNode
 
 from vly_nb.policy.source import Source, member, unquoted, unwrapped
 
-_DEPTH = 20
+_DEPTH, _STEPS = 20, 500
 _OPERATORS: dict[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -20,28 +20,50 @@ _OPERATORS: dict[str, Callable[[float, float], float]] = {
 }
 
 
-def constant(source: Source, node: SgNode, depth: int = _DEPTH) -> float | str | None:
+def constant(source: Source, node: SgNode) -> float | str | None:
     """The number or string an expression is, through `const`s and arithmetic; None if not known.
 
     A fixed object's property (`LIMITS.max`) is followed, too.
     """
-    node = unwrapped(node)
-    if depth == 0:
+    return _Reading(source).value(node, _DEPTH)
+
+
+class _Reading:
+    """The reading of one expression, in a bounded number of steps."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.steps = _STEPS
+
+    def value(self, node: SgNode | None, depth: int) -> float | str | None:
+        self.steps -= 1
+        if node is None or depth == 0 or self.steps < 0:
+            return None
+        node = unwrapped(node)
+        match node.kind():
+            case "number":
+                return _number(node.text())
+            case "string" | "template_string":
+                return unquoted(node)
+            case "unary_expression":
+                value = self.value(node.field("argument"), depth - 1)
+                return -value if isinstance(value, float) and node.text().startswith("-") else None
+            case "binary_expression":
+                return self._binary(node, depth)
+            case "identifier" | "member_expression" | "subscript_expression":
+                return self.value(fixed_value(self.source, node), depth - 1)
         return None
-    match node.kind():
-        case "number":
-            return _number(node.text())
-        case "string" | "template_string":
-            return unquoted(node)
-        case "unary_expression":
-            value = _of_field(source, node, "argument", depth)
-            return -value if isinstance(value, float) and node.text().startswith("-") else None
-        case "binary_expression":
-            return _binary(source, node, depth)
-        case "identifier" | "member_expression" | "subscript_expression":
-            fixed = fixed_value(source, node)
-            return constant(source, fixed, depth - 1) if fixed is not None else None
-    return None
+
+    def _binary(self, node: SgNode, depth: int) -> float | None:
+        left = self.value(node.field("left"), depth - 1)
+        right = self.value(node.field("right"), depth - 1)
+        sign = node.field("operator")
+        if not isinstance(left, float) or not isinstance(right, float) or sign is None:
+            return None
+        try:
+            return _OPERATORS[sign.text()](left, right)
+        except (KeyError, ZeroDivisionError, ValueError):
+            return None
 
 
 def fixed_value(source: Source, node: SgNode) -> SgNode | None:
@@ -74,22 +96,6 @@ def pairs(node: SgNode) -> dict[str, SgNode]:
 def open_ended(node: SgNode) -> bool:
     """Whether an object literal has more than plain pairs: a spread, a method, a computed key."""
     return any(child.kind() not in ("pair", "comment") for child in node.named_children())
-
-
-def _binary(source: Source, node: SgNode, depth: int) -> float | str | None:
-    left = _of_field(source, node, "left", depth)
-    right = _of_field(source, node, "right", depth)
-    sign = node.field("operator")
-    if not isinstance(left, float) or not isinstance(right, float) or sign is None:
-        return None
-    if sign.text() not in _OPERATORS or (right == 0 and sign.text() in "/%"):
-        return None
-    return _OPERATORS[sign.text()](left, right)
-
-
-def _of_field(source: Source, node: SgNode, name: str, depth: int) -> float | str | None:
-    inner = node.field(name)
-    return constant(source, inner, depth - 1) if inner is not None else None
 
 
 def _number(text: str) -> float | None:

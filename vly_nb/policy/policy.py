@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
 
 from vly_nb.diagnostics import Diagnostic, Range, Severity
 from vly_nb.policy.allowances import Allowance, Asked, asked, digest
@@ -17,6 +19,7 @@ from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, parsed
 from vly_nb.project.changes import FileChange
 
+_REQUESTS = 200  # allowances that one file can ask for
 _UNCONFIRMED = "The vly-allow comment here doesn't count until a person has confirmed it."
 
 
@@ -78,7 +81,7 @@ class Policy:
         if before is None or not now:
             return now
         debt = Counter((d.identity, d.severity) for d in self.lint(path, before, context))
-        touched = FileChange(path, before.encode(), after.encode()).touched_lines
+        touched = _touched(before, after)
         new = []
         for diagnostic in now:
             key = (diagnostic.identity, diagnostic.severity)
@@ -93,7 +96,7 @@ class Policy:
         if not wanted:
             return []
         source = parsed(path, text)
-        requests = tuple(asked(source))
+        requests = tuple(islice(asked(source), _REQUESTS))
         every = [
             _located(source, rule, finding, requests)
             for rule in wanted
@@ -126,6 +129,11 @@ def _located(source: Source, rule: Rule, finding: Finding, requests: Sequence[As
         if request.rule == rule.id and request.covers(first, place.end_line or place.line):
             return _Found(diagnostic, Allowance(rule.id, source.path, digest(code), request.reason))
     return _Found(diagnostic, None)
+
+
+@lru_cache(maxsize=32)
+def _touched(before: str, after: str) -> frozenset[int]:
+    return FileChange("", before.encode(), after.encode()).touched_lines
 
 
 def _lines(place: Range | None) -> Iterator[int]:

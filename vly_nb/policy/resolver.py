@@ -52,6 +52,7 @@ class _Walk:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.open: list[Binding] = []
+        self.known: dict[int, Query | None] = {}  # by the binding's id
 
     def expression(self, node: SgNode, hops: int) -> Query | None:
         node, steps = _down(node)
@@ -93,9 +94,14 @@ class _Walk:
         return Query(unquoted(first))
 
     def _name(self, binding: Binding, hops: int) -> Query | None:
-        """What all the values of a name make it: a query only if none of them is something else."""
         if any(binding is other for other in self.open):
             return Query(itself=True)
+        if id(binding) not in self.known:
+            self.known[id(binding)] = self._value(binding, hops)
+        return self.known[id(binding)]
+
+    def _value(self, binding: Binding, hops: int) -> Query | None:
+        """What all the values of a name make it: a query only if none of them is something else."""
         typed = self._typed(binding)
         if binding.kind != "variable":
             return typed

@@ -18,7 +18,9 @@ from vly_nb.diagnostics import Range
 from vly_nb.policy.scopes import Scopes
 
 BIGGEST = 1_000_000  # characters; a larger file is not looked at
-_DEEPEST = 1_000  # levels; finding a node's parent takes longer the deeper it is
+# Finding a node's parent takes longer the deeper it is and the more siblings it has, and its
+# column the longer its line is; nobody writes more than this.
+_DEEPEST, _WIDEST_ERROR, _LONGEST_LINE = 1_000, 5_000, 20_000
 _GRAMMARS = {
     ".ts": "typescript",
     ".mts": "typescript",
@@ -80,11 +82,13 @@ class Source:
 
     @cached_property
     def root(self) -> SgNode | None:
-        """The tree; None for a file that has no grammar here, is too large or nested too deep."""
+        """The tree; None for a file without a grammar here, and for one that no person wrote."""
         if not self.grammar or len(self.text) > BIGGEST:
             return None
+        if max(map(len, self.text.split("\n"))) > _LONGEST_LINE:
+            return None  # made by a program
         root = SgRoot(self.text, self.grammar).root()
-        return None if _too_deep(root) else root
+        return None if _is_hostile(root) else root
 
     @property
     def is_script(self) -> bool:
@@ -99,16 +103,15 @@ class Source:
     def nodes(self, *kinds: str, regex: str | None = None) -> list[SgNode]:
         """All nodes of these kinds, in the order of the text; a JSX kind in a .ts file has none.
 
-        `regex` (Rust's dialect) is searched in the node's text.
+        `regex` (Rust's dialect) is searched in the text of nodes of one kind.
         """
-        if self.root is None:
+        if self.grammar == "typescript":  # ast-grep raises for a kind that the grammar lacks
+            kinds = tuple(kind for kind in kinds if not kind.startswith("jsx_"))
+        if self.root is None or not kinds:
             return []
-        found: list[SgNode] = []
-        for kind in kinds:
-            if self.grammar == "typescript" and kind.startswith("jsx_"):
-                continue  # ast-grep raises for a kind that the grammar lacks
-            found += self.root.find_all(kind=kind, regex=regex) if regex else self.root.find_all(kind=kind)
-        return found if len(kinds) < 2 else sorted(found, key=lambda node: node.range().start.index)
+        if len(kinds) > 1:
+            return self.root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}})
+        return self.root.find_all(kind=kinds[0], regex=regex) if regex else self.root.find_all(kind=kinds[0])
 
     def range(self, start: SgNode, end: SgNode | None = None) -> Range:
         """From the start of one node to the end of another (or the same)."""
@@ -153,11 +156,13 @@ class Source:
         return Scopes(self.nodes, self.imports, len(self.text))
 
 
-def _too_deep(root: SgNode) -> bool:
-    """Whether some name stands deeper than any person nests; looks at a sample of sixteen.
+def _is_hostile(root: SgNode) -> bool:
+    """Whether some name stands deeper than any person nests, or an error has swallowed thousands of tokens.
 
-    Many names at a great depth are what makes a search slow, and a sample finds those.
+    Many names at a great depth are what makes a search slow, and a sample of sixteen finds those.
     """
+    if any(len(error.children()) > _WIDEST_ERROR for error in root.find_all(kind="ERROR")[:50]):
+        return True
     names = root.find_all(kind="identifier") if root.kind() == "program" else []
     sample = {*names[:: max(1, len(names) // 16)], *names[-1:]}
     return any(len(name.ancestors()) > _DEEPEST for name in sample)
@@ -194,6 +199,11 @@ def _bound(statement: SgNode) -> Iterator[tuple[str, str]]:
                     name, alias = item.field("name"), item.field("alias")
                     if name is not None:
                         yield name.text().strip("\"'"), (alias or name).text()
+
+
+def is_script(path: str) -> bool:
+    """Whether a file by this name is TypeScript or JavaScript."""
+    return _GRAMMARS.get(PurePosixPath(path).suffix) in _SCRIPTS
 
 
 def unwrapped(node: SgNode) -> SgNode:

@@ -16,7 +16,7 @@ from ast_grep_py import SgNode
 
 from vly_nb.diagnostics import Diagnostic, Range
 from vly_nb.policy.brackets import Unbalanced, unbalanced
-from vly_nb.policy.source import Source, parsed
+from vly_nb.policy.source import Source, is_script, parsed
 
 _WITH_COMMENTS = re.compile(
     r"(.*/)?([tj]sconfig[^/]*\.json|\.eslintrc\.json|\.babelrc\.json|\.?devcontainer\.json|\.vscode/.*)"
@@ -24,8 +24,11 @@ _WITH_COMMENTS = re.compile(
 _TYPES = frozenset(
     ("any", "bigint", "boolean", "never", "null", "number", "object", "string", "symbol", "undefined", "void")
 )
-_OPENERS, _CLOSERS = ("(", "[", "{", "${"), (")", "]", "}")
+_LOOKED_AT = 100  # errors, and tokens in one
+_BRACKET = r"^(?:[\[\](){}`]|\$\{)$"
 _BEFORE_STRING = re.compile(r"(^|[=(\[{,:?+&|!;]|\b(return|from|import|case|default))\s*$")
+
+_AFTER_STRING = re.compile(r"[\s)\]}]*[;,][\s)\]}]*")
 
 
 def judged(path: str) -> str:
@@ -35,7 +38,7 @@ def judged(path: str) -> str:
         return "" if _WITH_COMMENTS.fullmatch(path) else "json"
     if suffix == ".css":
         return "css"
-    return "script" if parsed(path, "").is_script else ""
+    return "script" if is_script(path) else ""
 
 
 def suspects(source: Source) -> list[SgNode]:
@@ -111,8 +114,8 @@ def _brackets(source: Source) -> Diagnostic | None:
     found = unbalanced(source.text)
     if found is None:
         return None
-    kinds = (*_OPENERS, *_CLOSERS, "`")
-    tokens = Counter(node.text() for node in source.nodes(*kinds))  # made-up ones have no text
+    every = source.root.find_all(regex=_BRACKET) if source.root is not None else []
+    tokens = Counter(node.text() for node in every if node.kind() == node.text())
     even = (
         tokens["("] == tokens[")"]
         and tokens["["] == tokens["]"]
@@ -126,15 +129,18 @@ def _at(source: Source, found: Unbalanced) -> Diagnostic:
 
 
 def _string(source: Source, stumbles: list[SgNode]) -> Diagnostic | None:
-    """A string that its line doesn't close, where only a string can stand."""
-    for node in stumbles:
-        for quote in (child for child in [node, *node.children()] if child.text()[:1] in ("'", '"')):
+    """A string that its line doesn't close: one begins here, or what comes after says that one ended."""
+    for node in stumbles[:_LOOKED_AT]:
+        for quote in (
+            child for child in [node, *node.children()[:_LOOKED_AT]] if child.text()[:1] in ("'", '"')
+        ):
             at = quote.range().start.index
             end = source.text.find("\n", at)
             rest = source.text[at + 1 : end if end >= 0 else len(source.text)].rstrip("\r")
             before = source.text[max(0, source.text.rfind("\n", 0, at) + 1) : at]
             open_ended = source.text[at] not in rest and not rest.endswith("\\")
-            if open_ended and _BEFORE_STRING.search(before) and before.strip():
+            opens = _BEFORE_STRING.search(before) and before.strip()
+            if open_ended and (opens or _AFTER_STRING.fullmatch(rest)):
                 return complaint(source.path, source.text, at, "this string is never closed")
     return None
 

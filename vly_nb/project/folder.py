@@ -133,16 +133,16 @@ class Folder:
         return "/".join(parts)
 
     def _spelt(self, parent: str, name: str) -> str:
-        composed = unicodedata.normalize("NFC", name)
+        if name.isascii() and not self.forgets_case:
+            return name
+        same = folded if self.forgets_case else _composed
         with suppress(OSError), self.directory(parent) as fd:
-            if self.forgets_case or not composed.isascii():
-                with os.scandir(fd) as entries:
-                    names = [entry.name for entry in entries]
-                if name in names:
-                    return name
-                same = (lambda one: folded(one)) if self.forgets_case else _composed
-                return next((one for one in names if same(one) == same(name)), composed)
-        return composed
+            with os.scandir(fd) as entries:
+                names = [entry.name for entry in entries]
+            if name in names:
+                return name
+            return next((one for one in names if same(one) == same(name)), _composed(name))
+        return _composed(name)
 
 
 def _composed(name: str) -> str:

@@ -49,7 +49,7 @@ Gate = Callable[[Ground, FileChange], Diagnostic | None]
 def inside_project(ground: Ground, change: FileChange) -> Diagnostic | None:
     """The path stays inside, and is spelt as the project spells it."""
     try:
-        path = normalized(change.path, ground.folder.root)
+        path = ground.folder.real_name(normalized(change.path, ground.folder.root))
     except ToolError as error:
         return complaint("outside-project", str(error), change)
     if path != change.path or path == ".":
@@ -98,7 +98,9 @@ def not_stray(ground: Ground, change: FileChange) -> Diagnostic | None:
         said = "src/src/ is one src too many."
     elif any(name != name.strip() or name.endswith(".") for name in names):
         said = "A name can't begin or end with a space, or end with a dot."
-    elif any(letter in change.path for letter in "`\"'<>|*?") or (" " in change.path and names[0] != "public"):
+    elif any(letter in change.path for letter in "`\"'<>|*?") or (
+        " " in change.path and names[0] != "public"
+    ):
         said = "That is no name for a file: leave out spaces, quotes, backticks and wildcards."
     elif names[-1].startswith(".vly-staged-"):
         said = "Names that begin so are vly's own."

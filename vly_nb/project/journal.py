@@ -13,65 +13,20 @@ may not be written) `intent` becomes `retreat`, and the old files go back.
 from __future__ import annotations
 
 import errno
-import json
 import os
 import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vly_nb.project.files import BESIDE
 from vly_nb.project.folder import DIRECTORY, FILE, Folder, split
-from vly_nb.project.store import EXECUTABLE, Entry, blob_id, write_durably
+from vly_nb.project.intent import Intent, Overtaken, Replacement, Stuck, signature
+from vly_nb.project.store import EXECUTABLE, blob_id, write_durably
 
 CANNOT_LINK = (errno.EXDEV, errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
-
-
-@dataclass(frozen=True)
-class Replacement:
-    """One file's part: what is there, what shall be; None where there is (or will be) no file.
-
-    `bits` are the permission bits the new file gets, None for what is usual here;
-    `owner` its user and group where they should stay another's. `was` tells the old file
-    from any other (`signature`).
-    """
-
-    path: str
-    before: Entry | None
-    after: Entry | None
-    bits: int | None = None
-    owner: tuple[int, int] | None = None
-    was: tuple[int, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Intent:
-    """A change that is meant: its replacements, and the commit that records it."""
-
-    id: str
-    commit: str
-    replacements: tuple[Replacement, ...]
-
-
-class Overtaken(OSError):
-    """A file changed between being checked and being replaced; `filename` says which."""
-
-
-def signature(found: os.stat_result | None) -> tuple[int, ...] | None:
-    """What tells a file from another, or from itself after a change, without reading it.
-
-    None for no file, which is what a folder is too: a change may put a file in its place.
-    """
-    if found is None or stat.S_ISDIR(found.st_mode):
-        return None
-    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_mode)
-
-
-class Stuck(OSError):
-    """A change failed half-way and could not be taken back yet."""
 
 
 class Journal:
@@ -100,7 +55,7 @@ class Journal:
             for number, one in enumerate(replacements):
                 if one.after is not None:
                     _stage(place / f"new-{number}", contents(one), one)
-            write_durably(place / "intent", json.dumps(asdict(intent)).encode())
+            write_durably(place / "intent", intent.written())
         except BaseException:
             with suppress(OSError):  # first: what is meant must never miss what it needs
                 (place / "intent").unlink()
@@ -131,9 +86,9 @@ class Journal:
         meant = None
         for place in sorted(self._place.iterdir()):
             if (place / "retreat").exists():
-                self._retreat(place, _intent(place / "retreat"))
+                self._retreat(place, Intent.read((place / "retreat").read_bytes()))
             elif (place / "intent").exists():
-                meant = _intent(place / "intent")
+                meant = Intent.read((place / "intent").read_bytes())
             else:
                 shutil.rmtree(place, ignore_errors=True)
         return meant
@@ -198,19 +153,17 @@ class Journal:
         with self._folder.directory(parent) as fd:
             try:
                 os.link(own, name, src_dir_fd=fd, dst_dir_fd=staged, follow_symlinks=False)
-            except OSError as error:
-                if error.errno not in CANNOT_LINK:
+            except (OSError, NotImplementedError) as error:
+                if isinstance(error, OSError) and error.errno not in CANNOT_LINK:
                     raise
                 _copy(fd, own, staged, name)
 
     def _put(self, staged: int, name: str, path: str, intent: Intent) -> None:
         parent, own = split(path)
+        inside = [one.path for one in intent.replacements if one.path.startswith(f"{path}/")]
+        self._prune(inside, below=parent)  # a folder that this change emptied makes way
         with self._folder.directory(parent, make=True) as fd:
             try:
-                os.rename(name, own, src_dir_fd=staged, dst_dir_fd=fd)
-            except IsADirectoryError:  # a folder that this change empties, as long as it does
-                emptied = [one.path for one in intent.replacements if one.path.startswith(f"{path}/")]
-                self._prune(emptied, below=parent)
                 os.rename(name, own, src_dir_fd=staged, dst_dir_fd=fd)
             except OSError as error:
                 if error.errno != errno.EXDEV:
@@ -316,17 +269,3 @@ def _copy(source: int, name: str, target: int, other: str) -> None:
             with suppress(OSError):
                 os.unlink(other, dir_fd=target)
             raise
-
-
-def _intent(place: Path) -> Intent:
-    known = json.loads(place.read_bytes())
-    return Intent(known["id"], known["commit"], tuple(_replacement(one) for one in known["replacements"]))
-
-
-def _replacement(known: dict[str, object]) -> Replacement:
-    before, after = known["before"], known["after"]
-    return Replacement(
-        path=str(known["path"]),
-        before=Entry(*before) if isinstance(before, list) else None,
-        after=Entry(*after) if isinstance(after, list) else None,
-    )

@@ -9,50 +9,30 @@ Every method may be called from any thread; one runs at a time.
 
 from __future__ import annotations
 
-import difflib
 import errno
 import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from vly_nb.diagnostics import Diagnostic, Severity
-from vly_nb.errors import ProjectError, Refused, ToolError
+from vly_nb.errors import ProjectError, Refused
 from vly_nb.project import gates
-from vly_nb.project.changes import ChangeSet, is_text
+from vly_nb.project.changes import ChangeSet
 from vly_nb.project.files import matcher, walk
-from vly_nb.project.folder import Linked, TooBig
-from vly_nb.project.journal import Stuck
+from vly_nb.project.intent import Stuck
 from vly_nb.project.mount import Mount
-from vly_nb.project.paths import is_secret, normalized, own_folder
+from vly_nb.project.paths import normalized
+from vly_nb.project.reading import File, read
 from vly_nb.project.store import EXECUTABLE
 from vly_nb.project.versions import Version
 from vly_nb.project.writer import OUTSIDE, file_change, stale
 
-BIGGEST_READ = 2_000_000  # bytes
+__all__ = ["File", "Guard", "Project"]
 
 Guard = Callable[["Project", ChangeSet], Iterable[Diagnostic]]
 """Sees a change set before a byte is written; any error it answers refuses the set."""
-
-
-@dataclass(frozen=True)
-class File:
-    """A file as it was read: its bytes, and its permission bits.
-
-    Line endings and a byte-order mark are in `data` and in `text`, so that an edit
-    of either gives them back.
-    """
-
-    path: str
-    data: bytes
-    mode: int
-
-    @property
-    def text(self) -> str | None:
-        """The file as text; None for a binary one (a NUL byte, or not UTF-8)."""
-        return self.data.decode() if is_text(self.data) else None
 
 
 class Project:
@@ -112,26 +92,7 @@ class Project:
         """
         path = self.relative(path)
         with self._at_work():
-            try:
-                place = self._mount.folder.resolve(path) if own_folder(path) == "node_modules" else path
-                _readable(path)
-                _readable(place)
-                data, found = self._mount.folder.read(place, BIGGEST_READ)
-            except (FileNotFoundError, NotADirectoryError):
-                raise ToolError(f"{path} isn't there.{self._near(path)}") from None
-            except IsADirectoryError:
-                raise ToolError(f"{path} is a folder, not a file.") from None
-            except Linked as error:
-                raise ToolError(
-                    f"{error.filename} is a link, and links are not followed out of the project."
-                ) from None
-            except TooBig:
-                raise ToolError(
-                    f"{path} is too big to read: more than {BIGGEST_READ // 1_000_000} MB."
-                ) from None
-            except OSError as error:
-                raise ToolError(f"{path} can't be read: {error.strerror}.") from None
-        return File(path, data, stat.S_IMODE(found.st_mode))
+            return read(self._mount.folder, path)
 
     def exists(self, path: str) -> bool:
         """Whether anything is at a path: a file, a folder, a link. Raises ToolError like `relative`."""
@@ -160,15 +121,6 @@ class Project:
         for path in self.files(glob):
             with suppress(OSError):
                 yield path, self._mount.folder.read(path, biggest)[0]
-
-    def _near(self, path: str) -> str:
-        """“ Did you mean …?” with up to three names like the one asked for."""
-        files = self.files()
-        same = [
-            one for one in files if one.rpartition("/")[2].casefold() == path.rpartition("/")[2].casefold()
-        ]
-        near = same[:3] or difflib.get_close_matches(path, files, 3, 0.7)
-        return f" Did you mean {' or '.join(near)}?" if near else ""
 
     # -- writing -----------------------------------------------------------
     @property
@@ -298,13 +250,6 @@ class Project:
                 yield
             except OSError as error:
                 raise _told(error) from error
-
-
-def _readable(path: str) -> None:
-    if is_secret(path):
-        raise ToolError(f"{path} is a secret file; it is never read. Ask the person which names it holds.")
-    if (own := own_folder(path)) not in (None, "node_modules"):
-        raise ToolError(f"{path} is in {own}, which is not a part of the project to read.")
 
 
 def _told(error: OSError) -> ProjectError:

@@ -87,7 +87,7 @@ async def search(
     broken = _broken(pattern) if regex else None
     lines = await asyncio.to_thread(_lines, project, glob)
     data = "\n".join(lines.lines).encode()
-    numbers = await _by_ripgrep(pattern, data, regex, case, limit)
+    numbers = await _by_ripgrep(_ripgrep(project.root), pattern, data, regex, case, limit)
     if numbers is None:
         if broken is not None:
             raise ToolError(
@@ -123,10 +123,19 @@ def _lines(project: Project, glob: str | None) -> Lines:
     return found
 
 
-async def _by_ripgrep(pattern: str, data: bytes, regex: bool, case: bool, limit: int) -> list[int] | None:
-    """Numbers of matching lines; None when there is no ripgrep or it doesn't take the pattern."""
+def _ripgrep(root: Path) -> str | None:
+    """Where `rg` is, unless it is the project's own or depends on where we stand."""
     program = shutil.which("rg")
-    if program is None or not Path(program).is_absolute():
+    if program is None or not Path(program).is_absolute() or Path(program).resolve().is_relative_to(root):
+        return None
+    return program
+
+
+async def _by_ripgrep(
+    program: str | None, pattern: str, data: bytes, regex: bool, case: bool, limit: int
+) -> list[int] | None:
+    """Numbers of matching lines; None when there is no ripgrep or it doesn't take the pattern."""
+    if program is None:
         return None
     # --max-columns 1: the lines are known here, so only their numbers need to come back
     options = [

@@ -13,7 +13,8 @@ from vly_nb.project.capture import BIGGEST, Capture, git_mode
 from vly_nb.project.changes import ChangeSet, FileChange
 from vly_nb.project.folder import Folder, Linked, split
 from vly_nb.project.gates import Ground, complaint, no_link
-from vly_nb.project.journal import Intent, Journal, Overtaken, Replacement, signature
+from vly_nb.project.intent import Intent, Overtaken, Replacement, signature
+from vly_nb.project.journal import Journal
 from vly_nb.project.store import EXECUTABLE, Entry, Store, blob_id, new_blob
 from vly_nb.project.versions import Version, Versions
 
@@ -61,7 +62,7 @@ class Writer:
         self.recover()
         plan = [self._replacement(one) for one in change.changes]
         plan = [one for one in plan if one.before != one.after]
-        self.adopt(one.path for one in plan)
+        self.adopt(one.path for one in plan if one.before != self._versioned(one.path))
         head = self._versions.head
         if not plan and head and restores is None:
             return head
@@ -144,7 +145,9 @@ class Writer:
             intent = self._journal.unfinished()
             if intent is None:
                 return
-            if self._store.head != intent.commit:
+            if self._store.head == intent.commit:
+                self._versions.advance(intent.commit, self._versions.prepared(intent.commit))
+            else:
                 self._finish(intent)
         except (KeyError, ValueError, TypeError) as error:
             raise ProjectError(

@@ -3,13 +3,19 @@
 `--ignore-scripts` always: pnpm 10 leaves out packages' build scripts by itself, but
 not the project's own (`postinstall` in a package.json that an agent may edit), and
 pnpm 12 fails without it. `--ignore-pnpmfile`: that file is code which runs at every
-install. What a project's .npmrc can still do is name another registry.
+install. A package.json may name another pnpm, which would be fetched from the
+registry that the project's .npmrc names, and run: pnpm-workspace.yaml can switch
+that on again over the environment, only a flag holds (pnpm 10.34). Folders that
+.npmrc or pnpm-workspace.yaml move out of the project are put back the same way.
+What a project's settings can still do is name another registry.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import secrets
 import shutil
 import sys
 import tempfile
@@ -17,19 +23,34 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from vly_nb.errors import ProgramError, ToolError
-from vly_nb.processes import Completed, run
+from vly_nb.processes import LOGIN, Completed, clean_environment, run
+from vly_nb.stacks.convex_react.layout import loaded
 
 Report = Callable[[str], None]
 
-OLDEST = 9
+OLDEST = (10, 5)  # the first that takes a pnpm-workspace.yaml without "packages", as the template has
 FETCHED = "pnpm@10"  # 11 needs Node 22
+PROGRAM = Path("node_modules", ".bin", "pnpm")
 TIMEOUT = 600.0  # seconds; a whole app installs in 14 s with a cold cache
-KEEPABLE = frozenset({"package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"})
+KEPT = ("package.json", "pnpm-lock.yaml")
 PACKAGE = re.compile(r"(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~][a-z0-9._~-]*(@[\w.^~<>=*-]+)?")
 
-SAFELY = ("--ignore-scripts", "--ignore-pnpmfile")
+SAFELY = (
+    "--ignore-scripts",
+    "--ignore-pnpmfile",
+    "--reporter=append-only",
+    "--config.manage-package-manager-versions=false",
+    "--config.modules-dir=node_modules",
+    "--config.virtual-store-dir=node_modules/.pnpm",
+    "--config.fetch-retry-mintimeout=1000",
+    "--config.fetch-retry-maxtimeout=8000",
+)
+PATIENCE = ("--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000")  # ms; npm's own: 70 s in all
+SAFELY_SET = (
+    "--config.ignore-scripts=true",
+    "--config.ignore-pnpmfile=true",
+)  # where there is no such option
 SETTINGS = {
-    # A package.json may name another pnpm, which would be downloaded and run.
     "npm_config_manage_package_manager_versions": "false",
     "npm_config_package_manager_strict": "false",
     "COREPACK_ENABLE_STRICT": "0",
@@ -45,19 +66,19 @@ def silent(_: str) -> None:
 
 
 async def find_pnpm(report: Report = silent) -> list[str]:
-    """How to start pnpm: the one on the PATH from version 9 on, else our own, fetched once.
+    """How to start pnpm: the one on the PATH from version 10.5 on, else our own, fetched once.
 
     Raises ProgramError when there is none and npm can't fetch one.
     """
-    if found := shutil.which("pnpm"):
-        version = await _version([found])
+    if found := shutil.which("pnpm", path=clean_environment()["PATH"]):
+        version = await _version(found)
         if version and version >= OLDEST:
             return [found]
     ours = cache_folder() / "pnpm"
-    program = ours / "node_modules" / ".bin" / "pnpm"
-    if not (program.exists() and await _version([str(program)])):
+    program = ours / PROGRAM
+    if not await _version(str(program)):
         report("fetching pnpm, once")
-        await _fetch(ours)
+        await _fetch(ours, report)
     return [str(program)]
 
 
@@ -69,46 +90,60 @@ def cache_folder() -> Path:
     return Path.home() / ("Library/Caches" if mac else ".cache") / "vly_nb"
 
 
-async def _version(pnpm: Sequence[str]) -> int | None:
-    """Its major version; None when it doesn't start (a corepack shim with no network, say)."""
+async def _version(pnpm: str) -> tuple[int, ...] | None:
+    """Its version; None when it doesn't start (a corepack shim with no network, say)."""
     try:
-        done = await run([*pnpm, "--version"], cwd=_neutral_ground(), env=SETTINGS, timeout=30)
+        # at the root: a package.json or .npmrc that somebody left in /tmp would be read there
+        done = await run([pnpm, "--version"], cwd=Path("/"), env=SETTINGS, timeout=30)
     except ProgramError:
         return None
-    said = re.search(r"^(\d+)\.\d+\.\d+", done.output, re.MULTILINE)
-    return int(said[1]) if done.ok and said else None
+    said = re.search(r"^(\d{1,9})\.(\d{1,9})\.\d+", done.output, re.MULTILINE)
+    return tuple(map(int, said.groups())) if done.ok and said else None
 
 
-def _neutral_ground() -> Path:
-    """A folder with no package.json or .npmrc of anybody's."""
-    return Path(tempfile.gettempdir())
-
-
-async def _fetch(folder: Path) -> None:
-    """Install pnpm beside, then put it in place in one go."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix="pnpm-", dir=folder.parent))
+async def _fetch(folder: Path, report: Report) -> None:
+    """Install pnpm beside, then put it in place in one go; another's that came first is as good."""
     try:
-        try:
-            done = await run(
-                ["npm", "install", "--prefix", str(beside), "--ignore-scripts", FETCHED],
-                cwd=beside,
-                timeout=TIMEOUT,
-            )
-        except ProgramError as error:
-            raise ProgramError(
-                "pnpm isn't installed, and npm, which could fetch it, isn't either.",
-                "Install Node 20.19 or newer, which brings npm.",
-            ) from error
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix="pnpm-", dir=folder.parent))
+    except OSError as error:
+        raise ProgramError(
+            f"pnpm isn't installed, and {folder.parent} can't be written: {error.strerror}.",
+            "Install pnpm yourself, or set XDG_CACHE_HOME to a folder of yours.",
+        ) from error
+    command = ["npm", "install", "--prefix", str(beside), "--ignore-scripts", *PATIENCE, FETCHED]
+    try:
+        done = await run(command, cwd=beside, timeout=TIMEOUT, on_line=_reporting(report))
         if not done.ok:
             raise ProgramError(
                 f"pnpm isn't installed, and npm couldn't fetch it: {_gist(done)}",
                 "Check the network (or npm's registry setting), or install pnpm yourself.",
             )
-        shutil.rmtree(folder, ignore_errors=True)
-        beside.rename(folder)
+        await _put_in_place(beside, folder)
+    except ProgramError as error:
+        if shutil.which("npm", path=clean_environment()["PATH"]):
+            raise
+        raise ProgramError(
+            "pnpm isn't installed, and npm, which could fetch it, isn't either.",
+            "Install Node 20.19 or newer, which brings npm.",
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+async def _put_in_place(beside: Path, folder: Path) -> None:
+    """Rename to where it belongs; what is there and doesn't work is moved away, what works stays."""
+    if folder.exists() and not await _version(str(folder / PROGRAM)):
+        folder.rename(beside / "broken")
+    try:
+        beside.rename(folder)
+    except OSError as error:
+        if not await _version(str(folder / PROGRAM)):
+            raise ProgramError(
+                f"pnpm was fetched, but can't be put into {folder}: {error.strerror}.",
+                "Remove that folder, then try again.",
+            ) from error
+    shutil.rmtree(folder / "broken", ignore_errors=True)
 
 
 # -- using it ---------------------------------------------------------------------
@@ -128,7 +163,7 @@ async def install(root: Path, *, frozen: bool, report: Report = silent) -> Compl
 
 
 async def add(root: Path, packages: Sequence[str], *, dev: bool = False, report: Report = silent) -> str:
-    """Add packages by name or `name@range`; what pnpm said, in short.
+    """Add packages by name or `name@range`; answers in a sentence which versions came.
 
     Raises ToolError: not a package's name, or what pnpm said.
     """
@@ -136,23 +171,63 @@ async def add(root: Path, packages: Sequence[str], *, dev: bool = False, report:
     if wrong or not packages:
         raise ToolError(f"Not names of npm packages: {', '.join(wrong) or '(none given)'}.")
     report(f"adding {', '.join(packages)}")
-    done = await _pnpm(root, ["add", *(["--save-dev"] if dev else []), *SAFELY, *packages], report)
+    command = ["add", *(["--save-dev"] if dev else []), *SAFELY, "--ignore-workspace-root-check", *packages]
+    done = await _pnpm(root, command, report)
     if not done.ok:
         raise ToolError(f"pnpm couldn't add {', '.join(packages)}: {_gist(done)} {_advice(done)}".strip())
-    return _summary(done)
+    names = [name.rpartition("@")[0] or name for name in packages]
+    told = [f"{name} {_installed(root, name)}".strip() for name in names]
+    kind = " as development dependencies" if dev else ""
+    peers = " Peer dependencies don't fit everywhere." if "peer dependencies found" in done.output else ""
+    return f"Added {', '.join(told)}{kind}; package.json and pnpm-lock.yaml are up to date.{peers}"
 
 
 async def restore(root: Path, kept: Mapping[str, str], report: Report = silent) -> str:
     """Put package.json and the lock file as they were kept, and install just that.
 
+    Both or neither: when the install fails the files are put back.
     Raises ToolError with what pnpm said.
     """
-    for name in sorted(KEEPABLE & kept.keys()):
-        (root / name).write_text(kept[name], encoding="utf-8", newline="")
+    missing = [name for name in KEPT if name not in kept]
+    if missing:
+        raise ToolError(f"The recording holds no {' and no '.join(missing)}, so it can't be installed again.")
+    before = {name: _now(root / name) for name in KEPT}
     try:
-        return _summary(await install(root, frozen=True, report=report))
-    except ProgramError as error:
-        raise ToolError(str(error)) from error
+        for name in KEPT:
+            _replace(root / name, kept[name].encode("utf-8", "replace"))
+        await install(root, frozen=True, report=report)
+    except BaseException as error:
+        for name, data in before.items():
+            _replace(root / name, data)
+        if isinstance(error, ProgramError):
+            raise ToolError(str(error)) from error
+        if isinstance(error, OSError):
+            raise ToolError(f"package.json can't be written: {error.strerror}.") from error
+        raise
+    return "Installed the packages exactly as they were recorded."
+
+
+def _now(place: Path) -> bytes | None:
+    """A file's bytes; None when there is none, or a link, which is never followed."""
+    return place.read_bytes() if place.is_file() and not place.is_symlink() else None
+
+
+def _replace(place: Path, data: bytes | None) -> None:
+    """Write a file whole or not at all, in place of what is there; None takes it away."""
+    if data is None:
+        place.unlink(missing_ok=True)
+        return
+    mode = place.stat().st_mode & 0o777 if _now(place) is not None else 0o644
+    coming = place.with_name(f".{place.name}.{secrets.token_hex(6)}")
+    fd = os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(fd, "wb") as file:
+            file.write(data)
+        coming.chmod(mode)
+        coming.replace(place)
+    except BaseException:
+        coming.unlink(missing_ok=True)
+        raise
 
 
 async def _pnpm(root: Path, arguments: Sequence[str], report: Report) -> Completed:
@@ -161,17 +236,29 @@ async def _pnpm(root: Path, arguments: Sequence[str], report: Report) -> Complet
         cwd=root,
         env=SETTINGS,
         timeout=TIMEOUT,
-        on_line=lambda line: report(line.strip()[:200]) if line.strip() else None,
+        on_line=_reporting(report),
     )
 
 
-def _summary(done: Completed) -> str:
-    """The packages that came and went, without the progress."""
-    told = [line.strip() for line in done.output.splitlines()]
-    kept = [
-        line for line in told if re.match(r"[+-] \S|(dev)?[dD]ependencies:|WARN|Done in|Already up", line)
-    ]
-    return "\n".join(kept) or "Done."
+def _reporting(report: Report) -> Report:
+    """Progress worth a line: trimmed, cut, without what is empty or only drawn."""
+
+    def on_line(line: str) -> None:
+        if re.search(r"\w", line):
+            report(_unsigned(line.strip()[:200]))
+
+    return on_line
+
+
+def _installed(root: Path, name: str) -> str:
+    """An installed package's version; "" when it can't be told."""
+    told = loaded(root / "node_modules" / name / "package.json").get("version")
+    return told[:40] if isinstance(told, str) else ""
+
+
+def _unsigned(text: str) -> str:
+    """Without the name and password that an address may hold."""
+    return LOGIN.sub("://", text)
 
 
 def _gist(done: Completed) -> str:
@@ -180,18 +267,20 @@ def _gist(done: Completed) -> str:
         return f"it took longer than {done.seconds:.0f} seconds."
     told = [line.strip() for line in done.output.splitlines() if line.strip()]
     errors = [line for line in told if re.match(r"ERR|\[?ERR_|npm (error|ERR)|\S*ERR_PNPM", line)]
-    return " ".join(errors[:3] or told[-3:])[:600]
+    return _unsigned(" ".join(errors[:3] or told[-3:]))[:600]
 
 
 def _advice(done: Completed) -> str:
     """What to do about the failures that are known by name."""
     known = {
         "ERR_PNPM_OUTDATED_LOCKFILE": "package.json and the lock file differ: run `pnpm install`.",
+        "ERR_PNPM_NO_LOCKFILE": "There is no pnpm-lock.yaml: run `pnpm install`.",
         "ERR_PNPM_FETCH_404": "There is no such package, or no such version: check the name.",
         "ERR_PNPM_NO_MATCHING_VERSION": "There is no such version: leave it out to get the newest.",
         "EAI_AGAIN": "The package registry can't be reached: check the network.",
         "ENOTFOUND": "The package registry can't be reached: check the network.",
         "ECONNREFUSED": "The package registry can't be reached: check the network.",
+        "ERR_PNPM_META_FETCH_FAIL": "The package registry can't be reached: check the network.",
         "ENOSPC": "The disk is full.",
     }
     return next((advice for code, advice in known.items() if code in done.output), "")
