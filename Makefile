@@ -27,10 +27,12 @@ check: $(VENV)/.installed
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/python scripts/docs.py --check
+	@$(BIN)/python scripts/docs_rules.py --check
+	@$(BIN)/python scripts/docs_notebook.py --check
 
 docs: $(VENV)/.installed
-	@$(BIN)/python scripts/docs.py
+	@$(BIN)/python scripts/docs_rules.py
+	@$(BIN)/python scripts/docs_notebook.py
 
 lab: $(VENV)/.installed-lab
 	@cd notebooks && ../$(BIN)/jupyter lab

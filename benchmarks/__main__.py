@@ -1,6 +1,6 @@
 """`make bench`: one table, each line a ratio against a peer or a limit in the same run.
 
-    python -m benchmarks [--markdown]
+python -m benchmarks [--markdown]
 """
 
 from __future__ import annotations

@@ -53,7 +53,9 @@ def apply_ours(root: Path) -> list[float]:
     times = []
     for round_ in range(ROUNDS):
         paths = sorted(f"src/part{n % 20}/file{n}.ts" for n in range(round_ * 3, round_ * 3 + 3))
-        change = ChangeSet(tuple(FileChange(p, project.read(p).data, text_of(i, round_)) for i, p in enumerate(paths)))
+        change = ChangeSet(
+            tuple(FileChange(p, project.read(p).data, text_of(i, round_)) for i, p in enumerate(paths))
+        )
         began = time.perf_counter()
         project.apply(change, label=f"Round {round_}")
         times.append((time.perf_counter() - began) * 1000)
@@ -62,7 +64,12 @@ def apply_ours(root: Path) -> list[float]:
 
 def commit_git(root: Path) -> list[float]:
     def git(*words: str) -> None:
-        subprocess.run(["git", "-c", "user.name=b", "-c", "user.email=b@b", *words], cwd=root, check=True, capture_output=True)
+        subprocess.run(
+            ["git", "-c", "user.name=b", "-c", "user.email=b@b", *words],
+            cwd=root,
+            check=True,
+            capture_output=True,
+        )
 
     git("init", "-q")
     git("add", "-A")

@@ -23,7 +23,9 @@ print(json.dumps([took, sorted({name.split(".")[0] for name in set(sys.modules) 
 def rows() -> list[tuple[str, str, str, str, str]]:
     """The median of seven fresh processes."""
     runs = [
-        json.loads(subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True).stdout)
+        json.loads(
+            subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True).stdout
+        )
         for _ in range(7)
     ]
     took = statistics.median(run[0] for run in runs)

@@ -32,7 +32,10 @@ def rows() -> list[tuple[str, str, str, str, str]]:
             f"{pick(theirs):.1f} ms",
             f"{pick(ours) / pick(theirs):.2f}",
         )
-        for name, pick in (("median of all", statistics.median), ("last 50", lambda t: statistics.median(t[-50:])))
+        for name, pick in (
+            ("median of all", statistics.median),
+            ("last 50", lambda t: statistics.median(t[-50:])),
+        )
     ]
 
 
@@ -44,7 +47,9 @@ def measure(side: str) -> list[float]:
         assert server.stdout is not None
         url = server.stdout.readline().strip()
         run = f"from benchmarks.step_overhead import {side}; {side}({url!r})"
-        done = subprocess.run([sys.executable, "-c", run], cwd=HERE, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", run], cwd=HERE, capture_output=True, text=True, check=True
+        )
         return [float(ms) for ms in json.loads(done.stdout)]
     finally:
         server.kill()

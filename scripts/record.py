@@ -37,13 +37,19 @@ def record(name: str, replies: list[object], folder: Path) -> None:
     """Run one tutorial live in `folder` and take its tape home."""
     notebook = nbformat.read(HERE / "notebooks" / f"{name}.ipynb", as_version=4)
     with FakeModel(replies) as fake:
-        os.environ |= {"ANTHROPIC_BASE_URL": fake.url, "ANTHROPIC_API_KEY": "written-by-hand", "VLY_NB_WEB": "1"}
+        os.environ |= {
+            "ANTHROPIC_BASE_URL": fake.url,
+            "ANTHROPIC_API_KEY": "written-by-hand",
+            "VLY_NB_WEB": "1",
+        }
         os.environ["VLY_NB_MODEL"] = "written-by-hand"
         NotebookClient(
             notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
         ).execute()
     if len(fake.requests) != len(replies):
-        sys.exit(f"{name}: {len(fake.requests)} requests for {len(replies)} replies; the notebook and they differ")
+        sys.exit(
+            f"{name}: {len(fake.requests)} requests for {len(replies)} replies; the notebook and they differ"
+        )
     shutil.copy(folder / f"{name}.tape", HERE / "notebooks" / f"{name}.tape")
 
 

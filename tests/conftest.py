@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from vly_nb.session import new_app
+
 FILES = {
-    "package.json": '{\n  "name": "small",\n  "private": true,\n  "dependencies": {"react": "^19.0.0", "convex": "^1.48.0"}\n}\n',
+    "package.json": """{
+  "name": "small",
+  "private": true,
+  "dependencies": { "react": "^19.0.0", "convex": "^1.48.0" }
+}
+""",
     "convex.json": '{ "functions": "src/convex/" }\n',
     ".gitignore": "node_modules\ndist\n.env*\n!.env.example\n",
     "src/main.tsx": 'import App from "./App";\n\nexport const root = <App />;\n',
@@ -52,3 +60,16 @@ def write_files(root: Path, files: dict[str, str]) -> Path:
 def app(tmp_path: Path) -> Path:
     """A small project of the stack, nothing installed."""
     return write_files(tmp_path / "small", FILES)
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template with its packages, installed once a process; copy it with `copy_app`, don't write."""
+    needs("node", "Install Node 20 or newer.")
+    return asyncio.run(new_app("installed", parent=tmp_path_factory.mktemp("template")))
+
+
+def copy_app(installed: Path, folder: Path) -> Path:
+    """A project like the installed one; its packages are links to the same store."""
+    shutil.copytree(installed, folder, symlinks=True, ignore=shutil.ignore_patterns(".vly", ".tmp", ".vite"))
+    return folder

@@ -10,7 +10,12 @@ numbers = count(1)
 
 
 def call(name: str, **arguments: Any) -> Block:
-    return {"type": "tool_use", "id": f"toolu_first_change_{next(numbers):02}", "name": name, "input": arguments}
+    return {
+        "type": "tool_use",
+        "id": f"toolu_first_change_{next(numbers):02}",
+        "name": name,
+        "input": arguments,
+    }
 
 
 def view(path: str) -> Block:
@@ -124,7 +129,9 @@ REPLIES: list[list[Block]] = [
     # 3. something to take back
     say(
         "The headline is in capitals.",
-        replace(LANDING, 'headline: "Everything you meant to do."', 'headline: "EVERYTHING YOU MEANT TO DO!"'),
+        replace(
+            LANDING, 'headline: "Everything you meant to do."', 'headline: "EVERYTHING YOU MEANT TO DO!"'
+        ),
     ),
     say("The headline now shouts. If that is too much, `%vly undo` takes it back."),
 ]

@@ -49,7 +49,9 @@ async def test_a_wish_becomes_an_edit_a_version_and_an_answer(app: Path) -> None
     assert turn.steps[1].title == "The headline says hi."
     assert session.project.head.label == "The headline says hi."
     assert [v.number for v in turn.steps[1].versions] == [2]
-    valid([*session.agent.conversation.messages, {"role": "user", "content": [{"type": "text", "text": "x"}]}])
+    valid(
+        [*session.agent.conversation.messages, {"role": "user", "content": [{"type": "text", "text": "x"}]}]
+    )
 
 
 async def test_consecutive_edits_are_one_change_set_and_another_tool_writes_them_first(app: Path) -> None:
@@ -89,8 +91,18 @@ async def test_one_bad_edit_of_several_writes_none(app: Path) -> None:
 async def test_bad_arguments_and_unknown_tools_are_answered_in_a_sentence(app: Path) -> None:
     session = await mounted(
         app,
-        say("Hm.", call("search_code", patern="x"), call("serch_code", pattern="x"), call("read_versions", number="a")),
-        say("Hm.", call(EDITOR, command="fly", path="x"), call(EDITOR), call(EDITOR, command="str_replace", path="x")),
+        say(
+            "Hm.",
+            call("search_code", patern="x"),
+            call("serch_code", pattern="x"),
+            call("read_versions", number="a"),
+        ),
+        say(
+            "Hm.",
+            call(EDITOR, command="fly", path="x"),
+            call(EDITOR),
+            call(EDITOR, command="str_replace", path="x"),
+        ),
         "Sorry.",
     )
     await events_of(session, "Go")
@@ -103,7 +115,7 @@ async def test_bad_arguments_and_unknown_tools_are_answered_in_a_sentence(app: P
 
 
 async def test_a_refusal_reaches_the_model_and_the_next_edit_is_written(app: Path) -> None:
-    bad = "import { Link } from \"react-router-dom\";\nexport const a = Link;\n"
+    bad = 'import { Link } from "react-router-dom";\nexport const a = Link;\n'
     session = await mounted(
         app,
         say("A link.", create("src/Nav.tsx", bad)),
@@ -119,7 +131,10 @@ async def test_a_refusal_reaches_the_model_and_the_next_edit_is_written(app: Pat
 
 async def test_an_identical_command_is_not_run_twice(app: Path) -> None:
     session = await mounted(
-        app, say("Look.", call("bash", command="ls src")), say("Again.", call("bash", command="ls src")), "Done."
+        app,
+        say("Look.", call("bash", command="ls src")),
+        say("Again.", call("bash", command="ls src")),
+        "Done.",
     )
     await events_of(session, "Go")
     first, second = answers(session)
@@ -160,7 +175,7 @@ async def test_review_writes_nothing_until_accepted_and_tells_what_was_left_out(
         pass
     assert (app / "src/a.ts").exists()
     assert "Hello" in (app / "src/App.tsx").read_text()
-    assert "Left out" in answers(session)[0] and "+  return <h1 className=\"text-xl\">Hi" in answers(session)[0]
+    assert "Left out" in answers(session)[0] and '+  return <h1 className="text-xl">Hi' in answers(session)[0]
     assert turn.end is End.DONE
 
 
@@ -175,7 +190,9 @@ async def test_a_rejection_reaches_the_model(app: Path) -> None:
 
 async def test_a_question_ends_the_step_and_its_answer_goes_on(app: Path) -> None:
     session = await mounted(
-        app, say("One thing.", call("ask_person", question="Which colour?", choices=["red", "blue"])), "Blue it is."
+        app,
+        say("One thing.", call("ask_person", question="Which colour?", choices=["red", "blue"])),
+        "Blue it is.",
     )
     events = await events_of(session, "Paint")
     assert isinstance(events[-1], Paused)
@@ -204,7 +221,10 @@ async def test_a_new_wish_while_something_waits_leaves_a_valid_history(app: Path
 
 async def test_step_by_step_stands_still_after_each_step(app: Path) -> None:
     session = await mounted(
-        app, say("One.", replace("src/App.tsx", "Hello", "A")), say("Two.", replace("src/App.tsx", ">A", ">B")), "Done."
+        app,
+        say("One.", replace("src/App.tsx", "Hello", "A")),
+        say("Two.", replace("src/App.tsx", ">A", ">B")),
+        "Done.",
     )
     await events_of(session, "Go", steps=1)
     assert session.turn is not None and session.turn.end is None and len(session.turn.steps) == 1

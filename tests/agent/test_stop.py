@@ -19,7 +19,12 @@ PAIR = ("export const first = 1;\n", "export const second = 2;\n")
 
 def replies() -> list[object]:
     return [
-        say("I look around first.", view("src/App.tsx"), view("src/lib/sum.ts"), call("search_code", pattern="sum")),
+        say(
+            "I look around first.",
+            view("src/App.tsx"),
+            view("src/lib/sum.ts"),
+            call("search_code", pattern="sum"),
+        ),
         say(
             "Two files and a command.",
             create("src/first.ts", PAIR[0]),

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ class Ran:
     outputs: list[dict[str, Any]] = field(default_factory=list)
     updates: list[tuple[float, str]] = field(default_factory=list)
     seconds: float = 0.0
+    stopping: float = 0.0
+    """Seconds from the interrupt to the end."""
     _by_id: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -105,21 +108,31 @@ class Kernel:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
 
-    def run(self, code: str, *, interrupt_after: float | None = None, timeout: float = 60) -> Ran:
-        """Run a cell to its end."""
+    def run(self, code: str, *, interrupt_when: Callable[[], bool] | None = None, timeout: float = 60) -> Ran:
+        """Run a cell to its end, or interrupt it once that is so."""
         ran, start = Ran(), time.monotonic()
-        timer = threading.Timer(interrupt_after or 0, self.manager.interrupt_kernel)
+        over, interrupted = threading.Event(), []
+
+        def watch() -> None:
+            while not over.wait(0.02):
+                if interrupt_when is not None and interrupt_when():
+                    interrupted.append(time.monotonic())
+                    self.manager.interrupt_kernel()
+                    return
+
         sent = self.client.execute(code)
-        if interrupt_after is not None:
-            timer.start()
+        watcher = threading.Thread(target=watch, daemon=True)
+        if interrupt_when is not None:
+            watcher.start()
         while time.monotonic() - start < timeout:
             message = self.client.get_iopub_msg(timeout=timeout)
             if message["parent_header"].get("msg_id") == sent and ran.take(message, time.monotonic() - start):
                 break
         else:
             raise TimeoutError(code)
-        timer.cancel()
+        over.set()
         ran.seconds = time.monotonic() - start
+        ran.stopping = time.monotonic() - interrupted[0] if interrupted else 0.0
         reply = self.client.get_shell_msg(timeout=timeout)
         while reply["parent_header"].get("msg_id") != sent:
             reply = self.client.get_shell_msg(timeout=timeout)

@@ -95,7 +95,9 @@ ODD = {
 
 
 @pytest.mark.parametrize("reply", ODD.values(), ids=ODD)
-async def test_an_odd_call_is_answered_and_the_turn_goes_on(app: Path, reply: list[dict[str, object]]) -> None:
+async def test_an_odd_call_is_answered_and_the_turn_goes_on(
+    app: Path, reply: list[dict[str, object]]
+) -> None:
     with FakeModel([reply, EDIT, "Done.", "And on."]) as fake:
         session = await Session.mount(app, model=AnthropicModel(patience=SOON, environ=fake.environ))
         await events_of(session, "Say hi")

@@ -87,14 +87,14 @@ async def test_no_npm_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytes
     assert not list(cache.iterdir())
 
 
-async def test_no_registry_is_told_without_the_password_in_its_address(
+async def test_no_registry_is_told_when_pnpm_must_be_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only(tmp_path, monkeypatch, "node", "npm")
     monkeypatch.setenv("npm_config_registry", DEAD)
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm-cache"))
     said: list[str] = []
-    with pytest.raises(ProgramError, match="npm couldn't fetch it: .*ECONNREFUSED") as told:
+    with pytest.raises(ProgramError, match=r"npm couldn't fetch it: .*ECONNREFUSED") as told:
         await pnpm.find_pnpm(said.append)
     assert "network" in told.value.hint
 
@@ -178,8 +178,10 @@ async def test_a_dead_network_is_told_soon(small: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["-g", "--global", "--config.ignore-scripts=false", "../up", "/abs", "https://x.y/z.tgz", "github:a/b"]
-    + ["a b", "a;b", "", "file:x", "a@npm:b", "@scope", "link:../x", "a\n--global"],
+    [
+        *("-g", "--global", "--config.ignore-scripts=false", "../up", "/abs", "https://x.y/z.tgz"),
+        *("github:a/b", "a b", "a;b", "", "file:x", "a@npm:b", "@scope", "link:../x", "a\n--global"),
+    ],
 )
 async def test_attack_flags_and_places_do_not_pass_as_names(small: Path, name: str) -> None:
     with pytest.raises(ToolError, match="Not names of npm packages"):

@@ -57,13 +57,22 @@ async def test_view_lists_a_folder_without_what_git_ignores_and_secrets(bench: W
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("crlf.ts", b"const a = 1;\r\nconst b = 2;\r\n"), ("bom.ts", b"\xef\xbb\xbfconst a = 1;\nconst b = 2;\n")],
+    [
+        ("crlf.ts", b"const a = 1;\r\nconst b = 2;\r\n"),
+        ("bom.ts", b"\xef\xbb\xbfconst a = 1;\nconst b = 2;\n"),
+    ],
 )
 async def test_an_edit_keeps_line_endings_and_the_byte_order_mark(
     bench: Workbench, app: Path, name: str, data: bytes
 ) -> None:
     (app / "src" / name).write_bytes(data)
-    await edit(bench, command="str_replace", path=f"src/{name}", old_str="const a = 1;\nconst b = 2;", new_str="const a = 1;\nconst b = 3;")
+    await edit(
+        bench,
+        command="str_replace",
+        path=f"src/{name}",
+        old_str="const a = 1;\nconst b = 2;",
+        new_str="const a = 1;\nconst b = 3;",
+    )
     write(bench)
     assert (app / "src" / name).read_bytes() == data.replace(b"2", b"3")
     await edit(bench, command="view", path=f"src/{name}")
@@ -74,11 +83,18 @@ async def test_an_edit_keeps_line_endings_and_the_byte_order_mark(
     assert (app / "src" / name).read_bytes() == mark + b"let c;" + ending + b"let d;" + ending
 
 
-async def test_a_binary_a_huge_and_a_linked_file_are_refused_in_a_sentence(bench: Workbench, app: Path) -> None:
+async def test_a_binary_a_huge_and_a_linked_file_are_refused_in_a_sentence(
+    bench: Workbench, app: Path
+) -> None:
     (app / "a.bin").write_bytes(b"\0\1\2")
     (app / "huge.ts").write_bytes(b"x" * 3_000_000)
     (app / "link.ts").symlink_to("/etc/hostname")
-    for name, word in (("a.bin", "binary"), ("huge.ts", "too big"), ("link.ts", "link"), ("none.ts", "isn't there")):
+    for name, word in (
+        ("a.bin", "binary"),
+        ("huge.ts", "too big"),
+        ("link.ts", "link"),
+        ("none.ts", "isn't there"),
+    ):
         with pytest.raises(ToolError, match=word):
             await edit(bench, command="view", path=name)
         with pytest.raises(ToolError):

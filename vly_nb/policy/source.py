@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
-from ast_grep_py import SgNode, SgRoot
+from ast_grep_py import Rule, SgNode, SgRoot
 
 from vly_nb.diagnostics import Range
 from vly_nb.policy.scopes import Scopes
@@ -103,15 +103,16 @@ class Source:
     def nodes(self, *kinds: str, regex: str | None = None) -> list[SgNode]:
         """All nodes of these kinds, in the order of the text; a JSX kind in a .ts file has none.
 
-        `regex` (Rust's dialect) is searched in the text of nodes of one kind.
+        `regex` (Rust's dialect) is searched in the node's text.
         """
         if self.grammar == "typescript":  # ast-grep raises for a kind that the grammar lacks
             kinds = tuple(kind for kind in kinds if not kind.startswith("jsx_"))
         if self.root is None or not kinds:
             return []
-        if len(kinds) > 1:
-            return self.root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}})
-        return self.root.find_all(kind=kinds[0], regex=regex) if regex else self.root.find_all(kind=kinds[0])
+        wanted: Rule = {"any": [{"kind": kind} for kind in kinds]}
+        if regex is not None:
+            wanted["regex"] = regex
+        return self.root.find_all({"rule": wanted})
 
     def range(self, start: SgNode, end: SgNode | None = None) -> Range:
         """From the start of one node to the end of another (or the same)."""

@@ -25,6 +25,11 @@ from vly_nb.tools.commands.command import Pipeline, Program, Run, Word
 PackageManager = Callable[[Callable[[str], None]], Awaitable[Sequence[str]]]
 """Finds the project's package manager (telling of it) and answers how to start it."""
 
+SAFELY_SET = (  # for the commands that have no such option
+    "--config.ignore-scripts=true",
+    "--config.ignore-pnpmfile=true",
+    "--config.manage-package-manager-versions=false",
+)
 MANY = 5000  # names that one pattern may expand to
 SECONDS = 300.0  # for the whole line
 LIMIT = 30_000  # characters of output
@@ -90,11 +95,7 @@ async def _stage(
     words = list(_expanded(program, root, folder))
     if program.where == "package manager":
         start = [*await package_manager(report)]
-        safely = (
-            pnpm.SAFELY
-            if words[:1] in (["add"], ["install"])
-            else pnpm.SAFELY[:1] * (words[:1] == ["remove"])
-        )
+        safely = pnpm.SAFELY if words[:1] in (["add"], ["install"]) else SAFELY_SET
         argv = [*start, *words[:1], *safely, *words[1:]]
     elif program.where == "packages":
         argv = [_installed(root, program.name), *words]
