@@ -24,10 +24,11 @@ from vly_nb.agent.events import Events, Notice, TurnStarted
 from vly_nb.agent.loop import finish, run
 from vly_nb.agent.prompt import opening, system
 from vly_nb.agent.review import accept, reject
+from vly_nb.agent.running import whole
 from vly_nb.agent.turn import End, Proposal, Step, Turn
 from vly_nb.agent.verdict import run_checks
 from vly_nb.errors import ProjectError, VlyError
-from vly_nb.model.anthropic import AnthropicModel
+from vly_nb.model.anthropic import AnthropicModel, preload
 from vly_nb.model.messages import Block, Model, Usage
 from vly_nb.model.tape import Tape
 from vly_nb.project.project import Project
@@ -78,7 +79,9 @@ class Session:
         """Open a folder as a project. Raises ProjectError when it can't be one."""
         root = Path(folder).expanduser()
         stack = stack_of(root)
-        project = await asyncio.to_thread(Project.open, root, protected=tuple(stack.read_only(root)))
+        project = await whole(Project.open, root, protected=tuple(stack.read_only(root)))
+        if model is None:  # it takes over a second to import, and the first wish needs it
+            asyncio.get_running_loop().run_in_executor(None, preload)
         report(f"{project.root.name}: a {stack.name} project, version {project.head.number}")
         return cls(project, stack, model)
 
@@ -123,7 +126,7 @@ class Session:
         if not prompt.strip():
             raise VlyError("The wish is empty.", "Write what you want changed below `%%vly`.")
         self._idle()
-        self._leave_open_turn()
+        self.leave_turn()
         if (version := await asyncio.to_thread(self.project.observe, "Changed outside vly")) is not None:
             self._notes.append(f"Files were changed outside vly: {', '.join(version.changed[:20])}")
         number = len(self.turns) + 1
@@ -280,17 +283,19 @@ class Session:
             raise VlyError("There is nothing to go on with.", "Ask for something with `%%vly`.")
         return self.turn
 
-    def _leave_open_turn(self) -> None:
-        """A new wish while a turn stands still: that turn ends, its calls answered."""
+    def leave_turn(self) -> bool:
+        """End the turn that stands still, its calls answered; False when there is none."""
+        self._idle()
         turn = self.turn
         if turn is None or turn.end is not None:
-            return
+            return False
         if isinstance(turn.waiting, Proposal):
             reject(turn, "They asked for something else instead.")
         if turn.steps and not turn.steps[-1].closed:
             close(turn.steps[-1], self.agent)
         turn.waiting = None
-        finish(turn, End.STOPPED, "Left for the next wish.")
+        finish(turn, End.STOPPED, "It was left where it stood.")
+        return True
 
 
 def chosen(answer: str, choices: Sequence[str]) -> str:

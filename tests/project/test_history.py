@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,10 @@ class History(RuleBasedStateMachine):
                 head[one] = self.disk[one]
             else:
                 head.pop(one, None)
+        for one in touched:  # and so is that files are gone which can't be beside these
+            for rival in clear_way(head, one):
+                if rival not in self.disk:
+                    head.pop(rival)
         if head != self.versions[-1]:
             self.happened(head)
         for one in touched:
@@ -199,6 +204,8 @@ class History(RuleBasedStateMachine):
         for path, data in UNVERSIONED.items():
             assert (self.root / path).read_bytes() == data
         assert len(self.project.versions) == len(self.versions)
+        for older, newer in pairwise(self.project.versions):
+            assert newer.changed == self.project.changes_between(older.number, newer.number).paths
         for number, files in enumerate(self.versions, 1):
             assert self.project.digests(number) == {path: blob_id(data) for path, (data, _) in files.items()}
         assert not list((self.root / ".vly/journal").iterdir())

@@ -289,6 +289,22 @@ def test_others_edits_elsewhere_are_not_swallowed_and_never_lost(project: Projec
     assert (project.root / "src/App.tsx").read_text() == "theirs too\n"
 
 
+def test_a_folder_that_others_removed_where_we_write_a_file_is_their_change_not_ours(
+    project: Project,
+) -> None:
+    """A tree can't hold `kit` and `kit/a.ts`: their going is recorded before our file comes."""
+    project.apply(edit(project, "kit/a.ts", b"1"), label="a folder")
+    (project.root / "kit/a.ts").unlink()
+    (project.root / "kit").rmdir()
+    project.apply(edit(project, "kit", b"2"), label="a file")
+    assert [(one.kind, one.changed) for one in project.versions[2:]] == [
+        ("outside", ("kit/a.ts",)),
+        ("step", ("kit",)),
+    ]
+    project.undo()
+    assert not (project.root / "kit").exists()
+
+
 def test_nothing_to_change_is_no_version(project: Project) -> None:
     same = edit(project, "src/App.tsx", (project.root / "src/App.tsx").read_bytes())
     assert project.apply(ChangeSet(), label="empty") == project.apply(same, label="same") == project.head

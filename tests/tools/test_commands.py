@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import subprocess
 import time
@@ -104,6 +105,7 @@ cat $FILE
 cat $(ls)
 cat `ls`
 ls ~
+head ~root/x
 for f in *; do cat $f; done
 (ls)
 ls &
@@ -168,13 +170,26 @@ for x in 1; do pnpm build; done
 npx webpack
 npx convex dev
 """,
-    "pnpm add lodash -D": "npm install lodash --save-dev\nnpm i lodash -D\nyarn add lodash --dev\nbun add lodash -d",
+    "pnpm add lodash -D": """
+npm install lodash --save-dev
+npm i lodash -D
+yarn add lodash --dev
+bun add lodash -d
+""",
     "pnpm install": "npm install\nnpm i\nyarn\nyarn install\nbun install",
     "pnpm install --frozen-lockfile": "npm ci",
     "pnpm remove lodash": "npm uninstall lodash\nyarn remove lodash\nbun rm lodash",
     "npx tsc": "bunx tsc\nyarn dlx tsc",
     "pnpm test": "npm test",
-    "%vly preview": "pnpm dev\nnpm start\nnpx vite\nvite --port 3\npnpm vite preview\nyarn serve\npython3 -m http.server",
+    "%vly preview": """
+pnpm dev
+npm start
+npx vite
+vite --port 3
+pnpm vite preview
+yarn serve
+python3 -m http.server
+""",
     "%vly keys": """
 env
 printenv
@@ -190,7 +205,12 @@ node -e "console.log(process.env)"
 python3 -c "import os; print(os.environ)"
 cat /proc/self/environ
 """,
-    "%vly keys jwt": "npx @convex-dev/auth\nopenssl genrsa 2048\nnode generateKeys.mjs\nnode -e 'jose.generateKeyPair()'",
+    "%vly keys jwt": """
+npx @convex-dev/auth
+openssl genrsa 2048
+node generateKeys.mjs
+node -e 'jose.generateKeyPair()'
+""",
     "is secret": """
 cat .env.local
 cat .env
@@ -228,14 +248,32 @@ ls /
 ls ../*
 find / -name x
 grep -r x /etc
-head -5 ~root/x src/../../y
+head -5 src/../../y
 """,
-    "read_versions": "git push\ngit reset --hard\ngit clean -fd\ngit checkout .\ngit stash\ncat .git/config\nls .vly\ncat .GIT/HEAD",
+    "read_versions": """
+git push
+git reset --hard
+git clean -fd
+git checkout .
+git stash
+cat .git/config
+ls .vly
+cat .GIT/HEAD
+""",
     "%vly commit": "git commit -m x\ngit add .",
     "convex deploy": "npx convex deploy\npnpm exec convex deploy -y\npnpm run deploy",
     "production": "npx convex run tasks:list '{}' --prod\nnpx convex dev --once --prod",
     "replace the data": "npx convex import --replace x.zip",
-    "delete_file": "rm -rf /\nrm -rf ~\nrm -fr .\nrm -r src\nrm *\nfind . -delete\nls | xargs rm -rf /\nsudo rm -rf /*",
+    "delete_file": """
+rm -rf /
+rm -rf ~
+rm -fr .
+rm -r src
+rm *
+find . -delete
+ls | xargs rm -rf /
+sudo rm -rf /*
+""",
     "str_replace_based_edit_tool": """
 sed -i 's/a/b/' src/App.tsx
 sed -i.bak 's/a/b/' src/App.tsx
@@ -305,8 +343,8 @@ def test_attack_deep_nesting_is_asked_about_and_soon() -> None:
         "a{b,c}" * 500,
         "'" * 9999,
     ):
-        assert isinstance(verdict("echo " + command), Ask | Refuse | Run)
-    assert time.monotonic() - began < 10
+        assert isinstance(verdict("echo " + command), Ask | Run)
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -401,13 +439,11 @@ def test_a_folder_that_is_not_there_is_said(project: Path) -> None:
 
 
 def test_time_is_counted_over_the_whole_line(project: Path) -> None:
-    done = do(project, "tail -n 1 src/a.ts; grep -r x / 2>/dev/null".replace("/ 2", "src 2"), timeout=30)
-    assert not done.timed_out
     began = time.monotonic()
-    (project / "src/big.txt").write_bytes(b"a" * 60_000_000)
-    stopped = do(project, "grep -cE '(a?){40}(a?){40}b' src/big.txt; echo no", timeout=0.5)
-    assert stopped.timed_out and stopped.code is None and "no" not in stopped.output
-    assert time.monotonic() - began < 10
+    os.mkfifo(project / "never")
+    stopped = do(project, "echo before; cat never; echo after", timeout=0.5)
+    assert (stopped.timed_out, stopped.code, stopped.output) == (True, None, "before\n")
+    assert time.monotonic() - began < 5
 
 
 def test_a_program_that_is_not_installed_is_never_fetched(project: Path) -> None:
@@ -488,7 +524,7 @@ def test_attack_a_link_leads_to_no_secret(project: Path, name: str) -> None:
         for command in (f"cat {name}", f"head {name}", f"grep hush {name}", f"cat ./{name}", f"wc -l {name}"):
             with pytest.raises(ToolError, match="leads"):
                 do(project, command)
-        assert "hush-4711-secret" not in do(project, f"cat {name[0]}*; grep -rh hush . ; true").output
+        assert "hush-4711-secret" not in do(project, f"cat {name[:-1]}*; grep -rh hush . ; true").output
 
 
 def test_attack_a_folder_link_leads_nowhere(project: Path) -> None:

@@ -78,7 +78,9 @@ async def work(batch: Sequence[Call], step: Step, turn: Turn, agent: Agent) -> E
         else:
             call.outcome = capped(outcome, agent.limits.outcome_characters)
             yield CallEnded(call)
-    if effect_of(batch[0]) is Effect.ACT and (wrote := await whole(program_wrote, step, agent)):
+    if effect_of(batch[0]) is Effect.ACT and (
+        wrote := await whole(program_wrote, batch[0].line, step, agent)
+    ):
         yield wrote
 
 
@@ -159,10 +161,9 @@ def turned_away(diagnostics: Sequence[Diagnostic], count: int) -> list[Outcome]:
     return [first, *[Outcome(NOT_WRITTEN, failed=True)] * (count - 1)]
 
 
-def program_wrote(step: Step, agent: Agent) -> Changed | None:
+def program_wrote(label: str, step: Step, agent: Agent) -> Changed | None:
     """Make a version of what a program changed, if it did."""
     before = agent.project.head.number
-    label = next((call.line for call in reversed(step.calls) if call.outcome), step.title)
     version = agent.project.observe(label, kind="program")
     if version is None:
         return None

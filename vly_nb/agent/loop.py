@@ -84,7 +84,7 @@ async def one_step(turn: Turn, agent: Agent) -> Events:
                 async for event in events:
                     yield event
     except BaseException:
-        program_wrote(step, agent)
+        program_wrote("Written by what was stopped", step, agent)
         close(step, agent)
         raise
     settle(step, turn, agent)

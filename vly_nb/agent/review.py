@@ -31,13 +31,13 @@ async def accept(
         step.refusals.extend(refused.diagnostics)
         answer(turn, step, turned_away(refused.diagnostics, len(proposal.calls)))
         return TurnedAway(refused.diagnostics)
-    words = "Written; the person accepted it."
+    words, line = "Written; the person accepted it.", ""
     if left:
         diff = left.unified()[:DIFF]
+        line = "accepted in part"
         words = f"The person accepted a part of it. Left out, and not in the files:\n{diff}"
-    answer(
-        turn, step, [Outcome(words), *[Outcome("See the first edit's answer.")] * (len(proposal.calls) - 1)]
-    )
+    others = [Outcome("See the first edit's answer.", line=line)] * (len(proposal.calls) - 1)
+    answer(turn, step, [Outcome(words, line=line), *others])
     return changed
 
 
@@ -47,7 +47,7 @@ def reject(turn: Turn, reason: str) -> None:
     words = (
         f"The person rejected this; nothing was written. {f'They say: {reason}' if reason else ''}".strip()
     )
-    answer(turn, step, [Outcome(words, failed=True)] * len(proposal.calls))
+    answer(turn, step, [Outcome(words, failed=True, line="rejected")] * len(proposal.calls))
 
 
 def proposed(turn: Turn) -> tuple[Step, Proposal]:

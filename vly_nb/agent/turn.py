@@ -164,12 +164,12 @@ SENTENCE = re.compile(r"[^\n]+?(?:[.!?:](?=\s|$)|$)", re.MULTILINE)
 
 def title_of(step: Step) -> str:
     """The first sentence the model said if it is short, else what the calls did."""
+    if not step.calls and not step.changes:
+        return "The answer"
     said = SENTENCE.search(step.reply.text.strip() or step.reply.thoughts.strip())
     words = " ".join(said[0].split()).strip("#*` :") if said else ""
     if 0 < len(words) <= TITLE:
         return words
     doing = list(dict.fromkeys(call.line for call in step.calls))
-    if doing:
-        more = f" and {len(doing) - 1} more" if len(doing) > 1 else ""
-        return (doing[0][:1].upper() + doing[0][1:])[:TITLE] + more
-    return f"{words[: TITLE - 1]}…" if words else "An answer"
+    more = f" and {len(doing) - 1} more" if len(doing) > 1 else ""
+    return (doing[0][:1].upper() + doing[0][1:])[:TITLE] + more if doing else "The answer"

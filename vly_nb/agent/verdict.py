@@ -50,7 +50,7 @@ async def at_end(step: Step, turn: Turn, agent: Agent) -> Events:
     if not red:
         agent.green = agent.project.head.number
         turn.end = End.DONE
-        turn.end_note = "; ".join(r.note for r in step.checks if r.note)
+        turn.end_note = " ".join(f"{r.name}: {r.note.rstrip('.')}." for r in step.checks if r.note)
     elif reason := hopeless(red, turn, agent.limits.rounds):
         turn.end = End.RED
         back = agent.green or turn.start
@@ -91,7 +91,7 @@ async def run_checks(names: Sequence[str], step: Step, turn: Turn, agent: Agent)
                 yield Progress(line)
         result = checking.result
         step.checks = [known for known in step.checks if known.name != name] + [result]
-        if wrote := await whole(program_wrote, step, agent):
+        if wrote := await whole(program_wrote, f"Written by the {name} check", step, agent):
             yield wrote
         yield CheckEnded(result)
 

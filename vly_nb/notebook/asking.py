@@ -55,12 +55,12 @@ async def reject(desk: Desk, rest: str) -> None:
 
 
 async def stop(desk: Desk, rest: str) -> None:
-    """Stop what runs, where a kernel lets this run beside it."""
+    """Stop what runs, where a kernel lets this run beside it; else end the turn that stands still."""
     session = desk.mounted
     if session.stop():
         desk.outputs.say("Stopped.")
-    elif session.turn is not None and session.turn.end is None:
-        desk.outputs.say("Nothing runs. The turn stands still; the next %%vly cell leaves it behind.")
+    elif session.leave_turn():
+        desk.outputs.say("The turn is ended where it stood; what was written stays.")
     else:
         desk.outputs.say("Nothing runs.")
 

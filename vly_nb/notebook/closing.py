@@ -48,15 +48,17 @@ def closing_bundle(turn: Turn, change: ChangeSet, head: int, usage: Usage, cost:
     title = _HEADS.get(turn.end, "Ended") if turn.end else "Ended"
     sentences = [visible(s) for s in (turn.end_note, _advice(turn)) if s]
     facts = _facts(turn, change, head)
-    spent = f"So far: {usage_words(usage_data(usage), cost)}."
+    spent = f"So far: {usage_words(usage_data(usage), cost)}." if usage != Usage() else ""
+    if turn.end is End.DONE:  # what the checks have to say comes after the answer
+        facts, sentences = [*facts, *(("Checked:", note) for note in sentences)], []
     html = [f'<p style="{HEAD}"><b>{title}</b></p>']
     html += [f"<div>{_code(sentence)}</div>" for sentence in sentences]
     html += [answer_html(said)] if said.strip() else []
     html += [f"<div><b>{label}</b> {_code(words)}</div>" for label, words in facts]
-    html.append(quiet(escape(spent)))
+    html += [quiet(escape(spent))] if spent else []
     text = [title, *sentences, *([answer_text(said)] if said.strip() else [])]
     text += [f"{label} {words}" for label, words in facts]
-    return {"text/html": card("\n".join(html)), "text/plain": "\n".join([*text, spent])}
+    return {"text/html": card("\n".join(html)), "text/plain": "\n".join([*text, *([spent] if spent else [])])}
 
 
 def _facts(turn: Turn, change: ChangeSet, head: int) -> list[tuple[str, str]]:

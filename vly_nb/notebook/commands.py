@@ -174,7 +174,7 @@ COMMANDS: tuple[Command, ...] = (
         "stop",
         "",
         "end the turn that stands still",
-        "A cell that is running is stopped with the interrupt button (or I I): this can't run beside it.",
+        "A cell that is running is stopped with the interrupt button (or I I).",
         "%vly stop",
     ),
     Command("help", "[COMMAND]", "this list, or all about one command", "", "%vly help apply", "commands"),

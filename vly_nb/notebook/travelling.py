@@ -44,7 +44,8 @@ async def travel(desk: Desk, go: Callable[[], Version]) -> None:
     version = go()
     change = project.changes_between(before, version.number)
     same = f"The project is as it was in version {version.restores}. " if version.restores else ""
-    words = f"{same}This is version {version.number}; %vly undo takes it back."
+    back = "redo" if version.kind == "undo" else "undo"
+    words = f"{same}This is version {version.number}; %vly {back} takes it back."
     show(desk, words, changes_data(change.changes, lines=BACK_LINES), version.number)
 
 

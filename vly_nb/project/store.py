@@ -123,6 +123,21 @@ class Store:
         found = self._entries(tree).get(name)
         return None if found is None or found.mode == FOLDER else found
 
+    def rivals(self, tree: str, path: str) -> Iterator[str]:
+        """Files of a tree that can't be there when `path` is a file: `a` or `a/b/c` for `a/b`."""
+        at = ""
+        for name in path.split("/"):
+            at = f"{at}/{name}" if at else name
+            found = self._entries(tree).get(name)
+            if found is None:
+                return
+            if found.mode != FOLDER:
+                if at != path:
+                    yield at
+                return
+            tree = found.id
+        yield from self.files(tree, f"{path}/")
+
     def _entries(self, tree: str) -> dict[str, Entry]:
         """What is in one folder; remembered, since a folder's id says all that is in it."""
         if tree not in self._folders:

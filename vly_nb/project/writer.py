@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from vly_nb.diagnostics import Diagnostic
@@ -53,6 +53,16 @@ class Writer:
         if changes:
             self._record(changes, OUTSIDE, "outside")
 
+    def _suspects(self, plan: Sequence[Replacement]) -> list[str]:
+        """Paths where a plan would swallow what others did: other files than were recorded, and
+        recorded files that must be gone already, since one of the plan's stands in their way."""
+        found = [one.path for one in plan if one.before != self._versioned(one.path)]
+        if (head := self._versions.head) is not None:
+            ours = {one.path for one in plan}
+            rivals = {rival for path in ours for rival in self._store.rivals(head.tree, path)}
+            found += sorted(rivals - ours)
+        return found
+
     def _record(self, changes: dict[str, Entry | None], label: str, kind: str) -> Version:
         return self._versions.advance(*self._versions.prepare(changes, label, kind))
 
@@ -62,7 +72,7 @@ class Writer:
         self.recover()
         plan = [self._replacement(one) for one in change.changes]
         plan = [one for one in plan if one.before != one.after]
-        self.adopt(one.path for one in plan if one.before != self._versioned(one.path))
+        self.adopt(self._suspects(plan))
         head = self._versions.head
         if not plan and head and restores is None:
             return head

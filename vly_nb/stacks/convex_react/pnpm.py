@@ -12,7 +12,6 @@ What a project's settings can still do is name another registry.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import secrets
@@ -46,10 +45,6 @@ SAFELY = (
     "--config.fetch-retry-maxtimeout=8000",
 )
 PATIENCE = ("--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=8000")  # ms; npm's own: 70 s in all
-SAFELY_SET = (
-    "--config.ignore-scripts=true",
-    "--config.ignore-pnpmfile=true",
-)  # where there is no such option
 SETTINGS = {
     "npm_config_manage_package_manager_versions": "false",
     "npm_config_package_manager_strict": "false",

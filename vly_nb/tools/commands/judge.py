@@ -24,11 +24,14 @@ ENV_FILE = re.compile(r"(?<![\w)\]])\.env[\w.-]*")  # within code: `open('.env.l
 HIDDEN = "{} is secret: nothing reads it or writes to it. Names of keys are enough; ask for a missing one."
 OUTSIDE = "{} is outside the project: use paths relative to the project's folder."
 OWN = "{} is kept by git or by vly itself: use read_versions, or `git status|diff|log|show`."
-SAMPLES = (".env", ".env.local", ".env.production", ".npmrc", "server.pem", "tls.key", "id_rsa")
+SAMPLES = (".env", ".env.local", ".env.production", ".npmrc", ".netrc")
+LONGEST = 20_000  # characters
 
 
 def judge(command: str, *, is_secret: SecretTest) -> Verdict:
     """What to do with a command. `is_secret` tells by a path within the project."""
+    if len(command) > LONGEST:
+        return Ask("It is too long to be read.")
     try:
         tree = parsed(command)
         _refuse(tree, is_secret)
@@ -139,11 +142,13 @@ def _placed(word: Word, folder: str, is_secret: SecretTest) -> str:
 
 
 def _may_be_secret(pattern: str) -> bool:
-    """Whether a part of the pattern fits a secret file's name; `*` alone doesn't match hidden files."""
-    parts = [part for part in pattern.split("/") if any(letter in part for letter in "*?[")]
+    """Whether a part of the pattern is meant for hidden files and fits a secret one.
+
+    What it fits is looked at once more when it is expanded (`execute`).
+    """
     return any(
-        fnmatchcase(sample, part) and (part[0] == sample[0] or not sample.startswith("."))
-        for part in parts
+        fnmatchcase(sample, part)
+        for part in pattern.split("/")
         for sample in SAMPLES
-        if part.strip("*.")  # a bare `*` means all, of which what is secret is left out
+        if part.startswith(".") and any(letter in part for letter in "*?[")
     )

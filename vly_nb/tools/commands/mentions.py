@@ -31,19 +31,27 @@ class Mention:
 
 def mentions(tree: Tree, depth: int = 0) -> Iterator[Mention]:
     """Each command in the tree, also what wrappers and `sh -c` would run."""
-    for node in _all(tree.root_node):
-        if node.type == "declaration_command":  # export, declare
+    waiting: list[tuple[Node, tuple[str, ...]]] = [(tree.root_node, ())]
+    while waiting:
+        node, writes = waiting.pop()
+        children = node.children
+        heirs: list[tuple[str, ...]] = [()] * len(children)  # which child the output goes to a file of
+        if node.type == "redirected_statement":
+            heirs[0] = (*writes, *(_rough(place) for child in children for place in _written_under(child)))
+        elif node.type in ("list", "pipeline") and children:
+            heirs[-1] = writes
+        elif node.type == "declaration_command":  # export, declare
             name, *rest = text_of(node).split()
             yield Mention(name, tuple(rest))
-        if node.type != "command":
-            continue
-        words = [
-            _rough(child)
-            for child in node.named_children
-            if child.type not in ("variable_assignment", "file_redirect")
-        ]
-        writes = tuple(_rough(place) for place in _targets(node))
-        yield from _unwrapped(words, writes, depth)
+        elif node.type == "command":
+            words = [
+                _rough(child)
+                for child in node.named_children
+                if child.type not in ("variable_assignment", "file_redirect")
+            ]
+            own = (_rough(place) for child in children for place in _written_under(child))
+            yield from _unwrapped(words, (*writes, *own), depth)
+        waiting.extend(zip(children, heirs, strict=True))
 
 
 def _unwrapped(words: Sequence[str], writes: tuple[str, ...], depth: int) -> Iterator[Mention]:
@@ -71,18 +79,16 @@ def written_files(tree: Tree) -> list[str]:
     return [_rough(place) for node in _all(tree.root_node) if (place := _written(node))]
 
 
-def _targets(command: Node) -> Iterator[Node]:
-    """Where a command's output goes: redirections stand beside it, or around the whole pipeline."""
-    node: Node | None = command
-    while node is not None and node.type in ("command", "pipeline", "list", "redirected_statement"):
-        for child in node.children:
+def _written_under(node: Node) -> Iterator[Node]:
+    """The files of a redirection; one may stand within a heredoc's."""
+    if node.type in ("file_redirect", "heredoc_redirect"):
+        for child in (node, *node.children):
             if place := _written(child):
                 yield place
-        node = node.parent
 
 
 def _written(node: Node) -> Node | None:
-    if node.type != "file_redirect" or not any(c.type in WRITING for c in node.children):
+    if node.type != "file_redirect" or not any(child.type in WRITING for child in node.children):
         return None
     place = node.named_children[-1] if node.named_children else None
     return place if place is not None and _rough(place) != "/dev/null" else None

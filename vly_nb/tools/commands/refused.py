@@ -57,7 +57,7 @@ DROPPED_FLAGS = frozenset(
 
 INTERPRETERS = RUNNERS | {"python", "python3", "deno", "bun", "perl", "ruby"}
 JWT = re.compile(
-    r"generateKeyPair|exportJWK|exportPKCS8|exportSPKI|generate[-_]?keys?\b|JWT_PRIVATE_KEY|(?<!\w)JWKS(?!\w)"
+    r"generateKeyPair|exportJWK|exportPKCS8|exportSPKI|(?i:generate[-_]?keys?\b)|JWT_PRIVATE_KEY|(?<!\w)JWKS(?!\w)"
 )
 ENVIRONMENT = re.compile(r"process\.env|os\.environ|Deno\.env|import\.meta\.env|/proc/[^ ]*environ")
 ROOTS = frozenset(
