@@ -332,6 +332,7 @@ def test_attack_cancelling_during_the_start_leaves_nothing(tmp_path: Path, delay
 
 
 @needs_proc
+@pytest.mark.slow
 def test_no_zombie_stays(tmp_path: Path) -> None:
     async def many() -> None:
         for _ in range(5):

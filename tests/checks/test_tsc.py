@@ -24,7 +24,7 @@ from vly_nb.stacks.convex_react import pnpm, type_check
 
 TEMPLATE = Path(type_check.__file__).parent / "template"
 
-# -- the reader: output of TypeScript 5.6, 5.9, 6.0 and 7.0, as it came ------------
+# -- the reader: what TypeScript 5.6, 5.8, 6.0 and 7.0 printed, put together and shortened by hand ----
 
 PLAIN = """\
 src/(group)/a(1).tsx(1,19): error TS2307: Cannot find module './nowhere' or its corresponding \
@@ -94,7 +94,7 @@ def lines(path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("output", [PLAIN, PRETTY], ids=["plain", "pretty"])
-def test_real_output_is_read(output: str) -> None:
+def test_output_like_the_real_one_is_read(output: str) -> None:
     found = tsc.parse(output, lines)
     assert [(d.code, d.where) for d in found] == [
         ("TS2307", "src/(group)/a(1).tsx:1:19"),

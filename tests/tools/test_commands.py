@@ -565,7 +565,8 @@ def test_attack_committed_secrets_are_not_shown_by_git(project: Path) -> None:
             "KEY=hush-4711-secret-again\n" if "env" in name.lower() else "// changed\n"
         )
     for command in (
-        "git diff", "git diff HEAD", "git diff -- src", "git diff --stat -p", "git show", "git log -p", "git log -p -S hush",
+        "git diff", "git diff HEAD", "git diff -- src", "git diff --stat -p", "git show", "git log -p",
+        "git log -p -S hush",
         "cd src && git diff", "git diff HEAD -- .", "git log -p --all -- src",
     ):  # fmt: skip
         done = do(project, command)

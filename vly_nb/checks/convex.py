@@ -101,7 +101,7 @@ def _bundler(text: str, lines: Lines) -> Iterator[Diagnostic]:
         yield _at(
             Diagnostic(
                 code="bundle",
-                message=head[2],
+                message=head[2][:LONGEST],
                 severity=Severity.ERROR if head[1] == "ERROR" else Severity.WARNING,
                 source="convex",
                 advice=_bundler_advice(head[2]),

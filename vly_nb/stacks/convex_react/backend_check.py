@@ -8,34 +8,27 @@ project's TypeScript with keys in its environment.
 
 from __future__ import annotations
 
-import functools
-import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from vly_nb.checks import convex, tsc
 from vly_nb.checks.baseline import Baselines
-from vly_nb.checks.check import Check, CheckResult, Lines
-from vly_nb.diagnostics import Diagnostic
+from vly_nb.checks.check import Check, CheckResult, lines_of, within
 from vly_nb.processes import Completed, run
-from vly_nb.project.paths import is_secret
 from vly_nb.project.project import Project
 from vly_nb.stacks.convex_react.components import used_components
 from vly_nb.stacks.convex_react.deployment import deployment, is_production, variables
 from vly_nb.stacks.convex_react.layout import functions_folder, loaded, table
 from vly_nb.stacks.convex_react.push_stand_in import KEY, stand_in
+from vly_nb.stacks.convex_react.type_check import FLAGS, type_check
+from vly_nb.stacks.convex_react.type_check import NAME as TYPES
 
 Report = Callable[[str], None]
 
-OLDEST_TYPESCRIPT = (5, 6)  # the first that knows `-b --noEmit`
-BIGGEST = 2_000_000  # bytes of a file whose lines are quoted
-
 BACKEND = "backend"
-TYPES = "tsc"
-TSC = ("tsc", "-b", "--noEmit", "--pretty", "false")
 CODEGEN = ("convex", "codegen", "--typecheck", "disable")
 PUSH = ("convex", "dev", "--once", "--typecheck", "disable", "--tail-logs", "disable")
 TIMEOUT = 120.0  # seconds; after a failure `convex dev` can hang for ever
@@ -43,7 +36,10 @@ TIMEOUT = 120.0  # seconds; after a failure `convex dev` can hang for ever
 CODE = frozenset({".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"})
 PACKAGES = frozenset({"package.json", "pnpm-lock.yaml"})
 
+LIMIT = 200_000  # characters of output
+
 OFFLINE = "offline: nothing was pushed"
+NOT_GENERATED = "_generated was left as it is, since only a deployment can tell the app's components"
 
 
 def silent(_: str) -> None:
@@ -65,7 +61,7 @@ def choose(changed: Iterable[str], functions: str | None) -> list[Check]:
 
 def checks(functions: str | None) -> list[Check]:
     """All of the stack's checks, as data: the backend first, since it generates types."""
-    types = Check(TYPES, ("npx", *TSC), _any(types_depend_on), tsc.parse)
+    types = Check(TYPES, ("npx", "tsc", *FLAGS), _any(types_depend_on), tsc.parse)
     if functions is None:
         return [types]
     depends = partial(backend_depends_on, functions.strip("/"))
@@ -80,6 +76,8 @@ def _any(depends: Callable[[str], bool]) -> Callable[[Iterable[str]], bool]:
 def backend_depends_on(functions: str, path: str) -> bool:
     """Whether a change of this file can break a push."""
     name = PurePosixPath(path)
+    if path.startswith(f"{functions}/_generated/"):
+        return False
     if path.startswith(f"{functions}/"):
         return name.suffix in CODE or name.suffix == ".json"
     return path in PACKAGES or path == "convex.json"
@@ -97,41 +95,13 @@ async def check(
 
     The older version's backend is checked offline: it is not to be pushed again.
     """
-    functions = functions_folder(project.root)
-    baselines = Baselines(project)
     if name == TYPES:
-        result = await type_check(project.root, report=report)
-        return await baselines.subtracted(result, since, type_check)
+        return await type_check(project, since, report)
+    functions = functions_folder(project.root)
     if name != BACKEND or functions is None:
         return CheckResult(name, "", "skipped", note="There is no such check here.")
     result = await backend_check(project.root, functions, report=report, keys=keys)
-    return await baselines.subtracted(result, since, partial(offline_check, functions=functions))
-
-
-# -- types ----------------------------------------------------------------------
-
-
-async def type_check(root: Path, *, report: Report = silent, timeout: float = 300.0) -> CheckResult:
-    """Check all types with the project's own TypeScript; nothing is written but its build info.
-
-    "could not run" when packages aren't installed, TypeScript is older than 5.6,
-    or there is no tsconfig.json; `note` says what to do.
-    """
-    unable = partial(CheckResult, TYPES, "npx tsc -b --noEmit", "could not run")
-    version = _version(root, "typescript")
-    if version is None or not (root / "node_modules/.bin/tsc").exists():
-        return unable(note=_not_installed(root, "TypeScript", "typescript"))
-    if version < OLDEST_TYPESCRIPT:
-        old = ".".join(map(str, version))
-        return unable(note=f"TypeScript {old} can't do this check: run `pnpm add -D typescript@~5.9`.")
-    if not (root / "tsconfig.json").is_file():
-        return unable(note="There is no tsconfig.json, so there is nothing to check types by.")
-    report("checking types")
-    done = await run(
-        [str(root / "node_modules/.bin/tsc"), *TSC[1:]], cwd=root, timeout=timeout, limit=1_000_000
-    )
-    found = tsc.parse(_within(root, done.output), lines_of(root))
-    return _result(TYPES, "npx tsc -b --noEmit", done, found, _last_words(done))
+    return await Baselines(project).subtracted(result, since, partial(offline_check, functions=functions))
 
 
 # -- the backend ----------------------------------------------------------------
@@ -150,7 +120,7 @@ async def backend_check(
     if is_production(root, keys):
         offline = await offline_check(root, functions, report=report)
         return replace(offline, note=f"The deployment is a production one. Checked {offline.note}.")
-    if _version(root, "convex") is None:
+    if not _convex(root).exists():
         return _no_convex(root)
     report("pushing to the development deployment")
     result = await _push(root, functions, variables(keys), report)
@@ -164,51 +134,43 @@ async def offline_check(root: Path, functions: str, *, report: Report = silent) 
     """Bundle and generate code with the project's own CLI against a stand-in. Pushes nothing.
 
     `_generated` is brought up to date, unless the app's components can't be told
-    without running its config; `.env.local` is neither read for this nor written.
+    without running its config. No key is in reach, and no env file is written.
     """
-    if _version(root, "convex") is None:
+    if not _convex(root).exists():
         return _no_convex(root)
     report("checking the backend offline")
     components = None if _generates_statically(root) else used_components(root, functions)
+    note = OFFLINE if components is not None else f"{OFFLINE}; {NOT_GENERATED}"
     dry = [] if components is not None else ["--dry-run"]
-    command = [str(root / "node_modules/.bin/convex"), *CODEGEN[1:]]
     async with stand_in(f"{functions.strip('/')}/", components or ()) as address:
         done = await run(
-            [*command, "--url", address, "--admin-key", KEY, *dry], cwd=root, timeout=TIMEOUT, limit=200_000
+            [str(_convex(root)), *CODEGEN[1:], "--url", address, "--admin-key", KEY, *dry],
+            cwd=root,
+            timeout=TIMEOUT,
+            limit=LIMIT,
         )
-    found = convex.parse(_within(root, done.output), lines_of(root), functions)
-    note = OFFLINE
-    if dry:
-        note += "; _generated was left as it is, since the app's components are known to a deployment only"
-    result = _result(
-        BACKEND, "npx convex codegen", done, found, convex.trouble(done.output) or _last_words(done)
-    )
+    result = _result(root, functions, "npx convex codegen", done)
     return replace(result, note=result.note or note)
 
 
 async def _push(root: Path, functions: str, keys: Mapping[str, str], report: Report) -> CheckResult:
     before = _env_local(root)
+    command = "npx convex dev --once"
     try:
         done = await run(
-            [str(root / "node_modules/.bin/convex"), *PUSH[1:]],
+            [str(_convex(root)), *PUSH[1:]],
             cwd=root,
             env=keys,
             timeout=TIMEOUT,
-            limit=200_000,
+            limit=LIMIT,
             on_line=partial(_watch, report),
         )
     except _Unreachable:
-        return CheckResult(BACKEND, " ".join(("npx", *PUSH[:3])), "could not run", note=UNREACHABLE)
+        return CheckResult(BACKEND, command, "could not run", note="The Convex deployment can't be reached")
     finally:
-        if before is not None and before != _env_local(root):  # a self-hosted push rewrites it
-            (root / ".env.local").write_bytes(before)
-    found = convex.parse(_within(root, done.output), lines_of(root), functions)
-    return _result(
-        BACKEND, " ".join(("npx", *PUSH[:3])), done, found, convex.trouble(done.output) or _last_words(done)
-    )
-
-
-UNREACHABLE = "The Convex deployment can't be reached"
+        if deployment(root, keys) == "CONVEX_SELF_HOSTED_URL":  # the CLI rewrites it; it is the person's
+            _put_back(root, before)
+    return _result(root, functions, command, done)
 
 
 class _Unreachable(Exception):
@@ -216,7 +178,7 @@ class _Unreachable(Exception):
 
 
 def _watch(report: Report, line: str) -> None:
-    if "Retrying request (attempt 4/" in line:
+    if re.search(r"Retrying request \(attempt [3-9]/", line):
         raise _Unreachable
     if line.strip():
         report(line.strip()[:200])
@@ -229,74 +191,44 @@ def _env_local(root: Path) -> bytes | None:
         return None
 
 
-# -- what both need ---------------------------------------------------------------
+def _put_back(root: Path, before: bytes | None) -> None:
+    place = root / ".env.local"
+    if before is None:
+        place.unlink(missing_ok=True)
+    elif before != _env_local(root):
+        place.write_bytes(before)
 
 
-def _result(name: str, command: str, done: Completed, found: Sequence[Diagnostic], why: str) -> CheckResult:
-    """Green when the program is content; red when it names places; else it could not run."""
-    run_ = partial(CheckResult, name, command, seconds=done.seconds)
+def _result(root: Path, functions: str, command: str, done: Completed) -> CheckResult:
+    """Green when the CLI is content, red when it names what is wrong with the code."""
+    result = partial(CheckResult, BACKEND, command, seconds=done.seconds)
     if done.ok:
-        return run_(status="green")
-    if found:
-        return run_(status="red", new=tuple(found))
+        return result(status="green")
+    output = within(root, done.output)
+    if found := convex.parse(output, lines_of(root), functions):
+        return result(status="red", new=found)
+    if why := convex.trouble(output):
+        return result(status="could not run", note=why)
     if done.timed_out:
-        why = f"It took longer than {done.seconds:.0f} s and was stopped"
-    return run_(status="could not run", note=why)
-
-
-def _last_words(done: Completed) -> str:
-    said = [line.strip() for line in done.output.splitlines() if line.strip()]
-    return (
-        f"It ended with code {done.code}: {' / '.join(said[-3:])[:300]}"
-        if said
-        else f"It ended with code {done.code}"
+        return result(
+            status="could not run", note=f"It took longer than {done.seconds:.0f} s and was stopped"
+        )
+    said = [line.strip() for line in output.splitlines() if line.strip()]
+    return result(
+        status="could not run", note=f"It ended with code {done.code}: {' / '.join(said[-3:])[:300]}"
     )
 
 
+def _convex(root: Path) -> Path:
+    return root / "node_modules" / ".bin" / "convex"
+
+
 def _no_convex(root: Path) -> CheckResult:
-    note = _not_installed(root, "Convex", "convex")
+    note = "Convex isn't installed here: run `pnpm install` in the app's folder."
     return CheckResult(BACKEND, "npx convex codegen", "could not run", note=note)
-
-
-def _not_installed(root: Path, title: str, package: str) -> str:
-    if not (root / "node_modules").is_dir():
-        return "Packages aren't installed yet: run `pnpm install`."
-    return f"{title} isn't installed here: run `pnpm install`, or `pnpm add -D {package}`."
-
-
-def _version(root: Path, package: str) -> tuple[int, ...] | None:
-    """An installed package's version, its numbers only; None when it isn't installed."""
-    told = loaded(root / "node_modules" / package / "package.json").get("version")
-    return tuple(int(part) for part in re.findall(r"\d+", told)[:3]) if isinstance(told, str) else None
 
 
 def _generates_statically(root: Path) -> bool:
     """Whether convex.json asks for code that needs what only a deployment finds out."""
     codegen = table(loaded(root / "convex.json"), "codegen")
     return any(codegen.get(name) for name in ("staticApi", "staticDataModel", "legacyComponentApi"))
-
-
-def _within(root: Path, output: str) -> str:
-    """The output with the project's own folder taken out of its paths."""
-    for folder in {str(root), os.path.realpath(root)}:
-        output = output.replace(f"file://{folder}/", "").replace(f"{folder}/", "")
-    return output
-
-
-def lines_of(root: Path) -> Lines:
-    """Lines of the project's own files, for quoting; () for what is secret, outside, or too big."""
-    real = Path(os.path.realpath(root))
-
-    @functools.cache
-    def lines(path: str) -> Sequence[str]:
-        place = Path(os.path.realpath(real / path))
-        if not place.is_relative_to(real) or is_secret(path) or is_secret(place.relative_to(real).as_posix()):
-            return ()
-        try:
-            if not place.is_file() or place.stat().st_size > BIGGEST:
-                return ()
-            return place.read_text(encoding="utf-8", errors="replace").split("\n")
-        except OSError:
-            return ()
-
-    return lines

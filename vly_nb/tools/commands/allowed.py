@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from vly_nb.stacks.convex_react.pnpm import PACKAGE
 from vly_nb.tools.commands.command import Program, Unlisted, Word
 from vly_nb.tools.commands.options import (
     ALONE,
@@ -37,7 +38,6 @@ from vly_nb.tools.commands.options import (
     sorted_out,
     unknown,
 )
-from vly_nb.tools.packages import PACKAGE
 
 Place = Callable[[Word], None]
 """Sees to it that a word names nothing secret and nothing outside; raises Wrong or Unlisted."""
