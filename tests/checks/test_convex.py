@@ -154,7 +154,7 @@ def test_data_that_does_not_fit_the_schema() -> None:
     found = only(
         PUSHING + "✖ Schema validation failed.\n"
         'Document with ID "k57" in table "tasks" does not match the schema: Object is missing the required '
-        "field `color`. Consider wrapping the field validator in `v.optional(...)` if this is expected.\nPath: .\n"
+        "field `color`. Consider wrapping the field validator in `v.optional(...)`.\nPath: .\n"
     )
     assert (found.code, found.path) == ("schema-data", "src/convex/schema.ts")
     assert "`color`" in found.message and "v.optional" in found.advice
