@@ -11,6 +11,7 @@ from tests.agent.talk import events_of
 from tests.fake_model import FakeModel, Fault, closed_port
 from vly_nb.agent.turn import End
 from vly_nb.errors import ModelError, ProjectError, TapeError, VlyError
+from vly_nb.model.anthropic import AnthropicModel, Patience
 from vly_nb.model.scripted import Scripted
 from vly_nb.project.project import Project
 from vly_nb.session import Session
@@ -76,9 +77,9 @@ async def test_a_wrong_key_is_named_and_never_shown(app: Path, monkeypatch: pyte
         assert session.turn is not None and session.turn.end is End.DONE
 
 
-async def test_an_endpoint_that_is_down_says_so(app: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ANTHROPIC_BASE_URL", closed_port())
-    session = await Session.mount(app)
+async def test_an_endpoint_that_is_down_says_so(app: Path) -> None:
+    model = AnthropicModel(patience=Patience(first=0.01), environ={"ANTHROPIC_BASE_URL": closed_port()})
+    session = await Session.mount(app, model=model)
     with pytest.raises(ModelError, match="can't be reached"):
         await events_of(session, "Hello")
 

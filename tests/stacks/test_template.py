@@ -27,10 +27,16 @@ from vly_nb.stacks.stacks import stack_of
 
 TEMPLATE = HERE / "template"
 FILES = sorted(p for p in TEMPLATE.rglob("*") if p.is_file())
-CHROMIUM = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+CHROMIUM = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def test_it_is_there_whole_and_holds_nothing_of_a_machine() -> None:
