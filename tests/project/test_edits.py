@@ -444,6 +444,13 @@ def test_a_hostile_edit_cannot_hang_the_editor(text: str, old: str) -> None:
     assert time.monotonic() - began < 5
 
 
+def test_an_edit_never_splits_a_line_ending() -> None:
+    """A place found to the letter could begin at the LF of a CRLF, and leave a lone CR."""
+    with pytest.raises(ToolError):
+        replace("a\r\na", "\na", "a\na")
+    assert replace("a\r\nb\r\nc", "a\n", "x\n").text == "x\r\nb\r\nc"
+
+
 lines = st.lists(st.sampled_from(["a", " a", "  b", "", "c ", "\tc", "“q”", '"q"', "1\ta", "}"]), max_size=8)
 
 

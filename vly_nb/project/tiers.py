@@ -40,7 +40,8 @@ class Attempt:
         """Every place in the file where `old` stands, as this tier reads it."""
         if self.tier == "exact":
             wanted = self.old[0]
-            return [Place(at, at + len(wanted)) for at in matching.offsets(body, wanted)]
+            places = (Place(at, at + len(wanted)) for at in matching.offsets(body, wanted))
+            return [place for place in places if not _halves_an_ending(body, place)]
         view = View(body, trimmed=self.trimmed, quotes=self.quotes)
         old = self.compare(self.old)
         if self.tier == "indent":
@@ -78,6 +79,11 @@ def attempts(old: str, new: str) -> list[Attempt]:
     now = changed(now, tier="trailing space", trimmed=True, at_end=now.at_end or ends_open)
     quoted = changed(now, tier="curly quotes", quotes=True)
     return [*tries, now, quoted, changed(quoted, tier="indent")]
+
+
+def _halves_an_ending(body: str, place: Place) -> bool:
+    """Whether an edge of the place falls between the two characters of a CRLF."""
+    return any(body[at - 1 : at + 1] == "\r\n" for at in (place.start, place.end) if at > 0)
 
 
 def _without_outer(attempt: Attempt, top: int, bottom: int) -> Attempt:
