@@ -34,7 +34,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class TextEdit:
-    """Replace the bytes of `range` by `text`; what a mechanical fix is made of."""
+    """Replace the text of `range` by `text`; what a mechanical fix is made of."""
 
     range: Range
     text: str

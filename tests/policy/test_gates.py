@@ -130,8 +130,8 @@ def test_a_byte_order_mark_does_not_hide_anything(project: Project) -> None:
 def twin(source: Source, context: Context) -> Iterator[Finding]:
     """A rule of two files: each .ts needs a twin among the project's files."""
     other = source.path.replace(".ts", ".twin.ts")
-    twin_source = context.source(other)
-    if not source.path.endswith(".twin.ts") and (other not in context.paths() or twin_source is None):
+    twin_source = context.program.source(other)
+    if not source.path.endswith(".twin.ts") and (other not in context.program.paths or twin_source is None):
         for node in source.nodes("lexical_declaration"):
             yield Finding(node)
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import runpy
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from vly_nb.policy import rules
 from vly_nb.policy.examples import FUNCTIONS, Example, examples
+from vly_nb.policy.fixes import edited
 from vly_nb.policy.policy import Policy
+from vly_nb.policy.program import Program
 from vly_nb.policy.rule import Rule
 from vly_nb.policy.rules import RULES
 from vly_nb.policy.source import Source
@@ -40,7 +44,7 @@ def test_a_rule_has_two_examples_of_each(rule: Rule) -> None:
 
 @pytest.mark.parametrize(("rule", "example"), CASES)
 def test_an_example_is_judged_as_its_page_says(rule: Rule, example: Example) -> None:
-    found = Policy([rule], functions=FUNCTIONS).lint(example.path, example.code)
+    found = Policy([rule], functions=FUNCTIONS).lint(example.path, example.code, example.context())
     if example.good:
         assert not found
     else:
@@ -57,16 +61,31 @@ def test_an_example_parses(rule: Rule, example: Example) -> None:
 @pytest.mark.parametrize(("rule", "example"), [case for case in CASES if not case.values[1].good])
 def test_a_fix_cures_what_it_is_for(rule: Rule, example: Example) -> None:
     policy = Policy([rule], functions=FUNCTIONS)
-    found = policy.lint(example.path, example.code)
-    lines = example.code.split("\n")
+    found = policy.lint(example.path, example.code, example.context())
     fixed = [d for d in found if d.fix]
-    for diagnostic in sorted(fixed, key=lambda d: d.range and (d.range.line, d.range.column), reverse=True):
-        for edit in diagnostic.fix:
-            place = edit.range
-            assert place.line == place.end_line
-            line = lines[place.line - 1]
-            lines[place.line - 1] = line[: place.column - 1] + edit.text + line[(place.end_column or 1) - 1 :]
-    assert len(policy.lint(example.path, "\n".join(lines))) == len(found) - len(fixed)
+    if not fixed:
+        return
+    text = edited(example.code, [edit for d in fixed for edit in d.fix])
+    again = replace(example, code=text, files={**example.files, example.path: text})
+    assert broken(example.path, text) is None
+    assert len(policy.lint(example.path, text, again.context())) == len(found) - len(fixed)
+
+
+class _Nobody(Program):
+    """A project of which nothing may be asked."""
+
+    def __init__(self) -> None:
+        super().__init__(FUNCTIONS, self._refuse, self._refuse)
+
+    def _refuse(self, *_: str) -> Any:
+        raise AssertionError("a rule that looks at other files is not `alone`")
+
+
+@pytest.mark.parametrize(("rule", "example"), [case for case in CASES if case.values[0].alone])
+def test_a_rule_that_is_alone_asks_for_no_other_file(rule: Rule, example: Example) -> None:
+    Policy([rule], functions=FUNCTIONS).lint(
+        example.path, example.code, replace(example.context(), program=_Nobody())
+    )
 
 
 def test_a_page_without_paths_or_heads_is_refused() -> None:
@@ -107,7 +126,7 @@ def test_scope(scope: tuple[str, ...], path: str, inside: bool) -> None:
 
 
 def test_a_functions_folder_of_odd_characters_is_only_text() -> None:
-    rule = RULES[1]
+    rule = next(rule for rule in RULES if rule.id == "no-collect")
     assert rule.holds_for("a+(b){c}/x.ts", "a+(b){c}")
     assert not rule.holds_for("aab/x.ts", "a+(b){c}")
 

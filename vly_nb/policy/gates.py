@@ -16,6 +16,7 @@ from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import ToolError
 from vly_nb.policy.placeholders import new_placeholders
 from vly_nb.policy.policy import Policy
+from vly_nb.policy.program import Program
 from vly_nb.policy.rule import Context
 from vly_nb.policy.source import BIGGEST, parsed
 from vly_nb.policy.syntax import broken, judged, suspects
@@ -133,7 +134,7 @@ def _context(policy: Policy, project: Project, change: ChangeSet) -> Context:
         gone = {one.path for one in change.changes if one.after is None}
         return sorted({*project.files(), *changed} - gone)
 
-    return Context(policy.functions, read, paths)
+    return Context(Program(policy.functions, read, paths), changing=True)
 
 
 def _texts(change: ChangeSet) -> Iterator[tuple[str, str | None, str]]:

@@ -15,6 +15,7 @@ from itertools import islice
 
 from vly_nb.diagnostics import Diagnostic, Range, Severity
 from vly_nb.policy.allowances import Allowance, Asked, asked, digest
+from vly_nb.policy.program import Program
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, parsed
 from vly_nb.project.changes import FileChange
@@ -39,6 +40,7 @@ class Policy:
         self.functions = functions.strip("/")
         self._by_id = {rule.id: rule for rule in rules}
         self._allowed = Counter(allowed)
+        self._for_path: dict[str, tuple[Rule, ...]] = {}
 
     def rule(self, code: str) -> Rule | None:
         """The rule by this id."""
@@ -46,7 +48,7 @@ class Policy:
 
     def context(self) -> Context:
         """A context that knows no other file."""
-        return Context(self.functions)
+        return Context(Program(self.functions, lambda path: None, tuple))
 
     def lint(self, path: str, text: str, context: Context | None = None) -> list[Diagnostic]:
         """All complaints about a file that no confirmed allowance covers, in the order of the text."""
@@ -76,7 +78,7 @@ class Policy:
         self, before: str | None, after: str, path: str, context: Context | None = None
     ) -> list[Diagnostic]:
         """What is new in a file: not there before (rule, line's text), or on a line that was touched."""
-        context = replace(context or self.context(), before=before)
+        context = replace(context or self.context(), changing=True, before=before)
         now = self.lint(path, after, context)
         if before is None or not now:
             return now
@@ -92,7 +94,7 @@ class Policy:
         return new
 
     def _found(self, path: str, text: str, context: Context) -> list[_Found]:
-        wanted = [rule for rule in self.rules if self._concerns(rule, path, text)]
+        wanted = [rule for rule in self.rules_for(path) if _needed(rule, text)]
         if not wanted:
             return []
         source = parsed(path, text)
@@ -104,10 +106,15 @@ class Policy:
         ]
         return sorted(every, key=lambda found: _position(found.diagnostic))
 
-    def _concerns(self, rule: Rule, path: str, text: str) -> bool:
-        if not rule.holds_for(path, self.functions):
-            return False
-        return not rule.needs or any(need in text for need in rule.needs)
+    def rules_for(self, path: str) -> tuple[Rule, ...]:
+        """The rules in whose scope a file is."""
+        if path not in self._for_path:
+            self._for_path[path] = tuple(r for r in self.rules if r.holds_for(path, self.functions))
+        return self._for_path[path]
+
+
+def _needed(rule: Rule, text: str) -> bool:
+    return not rule.needs or any(need in text for need in rule.needs)
 
 
 def _located(source: Source, rule: Rule, finding: Finding, requests: Sequence[Asked]) -> _Found:

@@ -8,14 +8,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ast_grep_py import SgNode
 
 from vly_nb.diagnostics import Range, Severity, TextEdit
-from vly_nb.policy.source import Source, parsed
+from vly_nb.policy.program import Program
+from vly_nb.policy.source import Source
 
 _NEVER = ("**/_generated/**", "**/node_modules/**", "**/*.d.ts")
 
@@ -24,20 +25,21 @@ _NEVER = ("**/_generated/**", "**/node_modules/**", "**/*.d.ts")
 class Context:
     """What lies around a file: for rules that one file alone can't decide.
 
-    `functions` is the folder that convex.json names, without a slash at its end. `read`
-    gives the text of another file of the project, or None; `paths` lists the project's
-    files; `before` is this file's text before the change, None for a new one.
+    `program` is the project with the change in it. `changing`: a change is being judged, and
+    `before` is this file's text before it, None for a new file. `request` is the person's wish.
+    `holds_data` says whether a table has documents; False when there is no database to ask.
     """
 
-    functions: str
-    read: Callable[[str], str | None] = lambda path: None
-    paths: Callable[[], Sequence[str]] = tuple
+    program: Program
+    changing: bool = False
     before: str | None = None
+    request: str = ""
+    holds_data: Callable[[str], bool] = lambda table: False
 
-    def source(self, path: str) -> Source | None:
-        """Another file of the project, parsed; None when it isn't there."""
-        text = self.read(path)
-        return None if text is None else parsed(path, text)
+    @property
+    def functions(self) -> str:
+        """The folder that convex.json names, without a slash at its end."""
+        return self.program.functions
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ class Rule:
     front takes files out. `needs`: with none of these texts in it a file isn't even parsed.
     `refuses`: decided by the file alone, so an error turns a change away; the findings of
     other rules, which a second file or an install can cure, go back with the outcome.
-    `page` is the docstring of the rule's file: what, why, and examples (see examples.py).
+    `alone`: the file itself is all that it looks at, so what it says stands until the file
+    changes; a rule that asks `context.program` is not. `page` is the docstring of the rule's
+    file: what, why, and examples (see examples.py).
     """
 
     id: str
@@ -75,6 +79,7 @@ class Rule:
     check: Callable[[Source, Context], Iterable[Finding]]
     page: str = field(repr=False)
     refuses: bool = True
+    alone: bool = True
 
     def holds_for(self, path: str, functions: str) -> bool:
         """Whether a file is in the rule's scope."""

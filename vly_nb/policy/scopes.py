@@ -32,7 +32,7 @@ class Binding:
     """A declared name: how, over which part of the text (offsets), and what it may hold.
 
     `kind` is "variable", "parameter", "import" or "other". `value` is the initialiser; for a
-    destructured name `key` says which property of it (or of the parameter) it is.
+    destructured name `key` says which property of it (or of the parameter) it is, "[2]" which item.
     `assigned` are the right sides of later assignments.
     """
 
@@ -145,7 +145,25 @@ def _pattern(
             else:
                 yield from (bind(name, known=False) for name in _names(part))
         return
+    if pattern.kind() == "array_pattern":
+        for index, item in enumerate(_items(pattern)):
+            if item is not None and item.kind() == "identifier":
+                yield bind(item, f"[{index}]")
+            elif item is not None:
+                yield from (bind(name, known=False) for name in _names(item))
+        return
     yield from (bind(name, known=False) for name in _names(pattern))
+
+
+def _items(pattern: SgNode) -> list[SgNode | None]:
+    """The items of `[a, , b]`, None for a hole."""
+    items: list[SgNode | None] = [None]
+    for child in pattern.children()[1:-1]:
+        if child.kind() == ",":
+            items.append(None)
+        else:
+            items[-1] = child
+    return items
 
 
 def _names(pattern: SgNode) -> Iterator[SgNode]:

@@ -7,10 +7,12 @@ Its positions count characters from 0; `Range` counts from 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from pathlib import PurePosixPath
+from typing import Any, TypeVar
 
 from ast_grep_py import Rule, SgNode, SgRoot
 
@@ -69,6 +71,24 @@ class Imported:
     type_only: bool = False
 
 
+@dataclass(frozen=True)
+class Exported:
+    """What a file gives out under a name.
+
+    `node` is where it is given out; `value` the expression or the declaration it is, where it
+    stands in this file (`key`: which property of it, if it was destructured). For a re-export
+    `module` says where it comes from, under the name `origin`; `export * from` has the name "*".
+    """
+
+    name: str
+    node: SgNode
+    value: SgNode | None = None
+    key: str | None = None
+    module: str | None = None
+    origin: str | None = None
+    type_only: bool = False
+
+
 class Source:
     """A file's text with its syntax tree, read when first asked for.
 
@@ -79,6 +99,7 @@ class Source:
         self.path = path
         self.text = text
         self.grammar = _GRAMMARS.get(PurePosixPath(path).suffix, "")
+        self.memory: dict[object, Any] = {}
 
     @cached_property
     def root(self) -> SgNode | None:
@@ -109,9 +130,12 @@ class Source:
             kinds = tuple(kind for kind in kinds if not kind.startswith("jsx_"))
         if self.root is None or not kinds:
             return []
-        wanted: Rule = {"any": [{"kind": kind} for kind in kinds]}
-        if regex is not None:
-            wanted["regex"] = regex
+        if regex is None:
+            if kinds not in self.memory:
+                self.memory[kinds] = self.root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}})
+            found: list[SgNode] = self.memory[kinds]
+            return found
+        wanted: Rule = {"any": [{"kind": kind} for kind in kinds], "regex": regex}
         return self.root.find_all({"rule": wanted})
 
     def range(self, start: SgNode, end: SgNode | None = None) -> Range:
@@ -128,14 +152,62 @@ class Source:
         """All comments; in JSX too, where they stand in braces."""
         return self.nodes(*_COMMENTS.get(self.grammar, ()))
 
+    @cached_property
+    def names(self) -> dict[str, list[SgNode]]:
+        """The places where a name is used or declared as a variable, by the name."""
+        return _by_text(self.nodes("identifier"))
+
+    @cached_property
+    def properties(self) -> dict[str, list[SgNode]]:
+        """The places where a name stands behind a dot, or as a key, by the name."""
+        return _by_text(self.nodes("property_identifier"))
+
+    @cached_property
+    def fragments(self) -> dict[str, list[SgNode]]:
+        """The plain strings, by what is in them, without the quotes: their fragments."""
+        return _by_text(self.nodes("string_fragment")) if self.is_script else {}
+
     def calls(self, *names: str) -> Iterator[Call]:
         """Calls of methods by these names: `x.name()`, `x?.name()`, `x["name"]()`."""
-        wanted = "|".join(names)
-        for name in self.nodes("property_identifier", regex=f"^({wanted})$"):
-            yield from _call(name, name.parent())
-        for text in self.nodes("string_fragment", regex=f"^({wanted})$"):
-            string = text.parent()
-            yield from _call(text, string.parent() if string else None)
+        for wanted in names:
+            for name in self.properties.get(wanted, ()):
+                yield from _call(name, name.parent())
+            if f'["{wanted}"]' in self.text or f"['{wanted}']" in self.text:
+                for text in self.fragments.get(wanted, ()):
+                    string = text.parent()
+                    yield from _call(text, string.parent() if string else None)
+
+    def calls_of(self, *names: str) -> Iterator[SgNode]:
+        """Calls of these names themselves: `name(…)`."""
+        for wanted in names:
+            for name in self.names.get(wanted, ()):
+                call = name.parent()
+                if call is not None and call.kind() == "call_expression" and call.field("function") == name:
+                    yield call
+
+    @cached_property
+    def directives(self) -> list[tuple[str, SgNode]]:
+        """The strings that stand as statements at the top, before anything else ("use node")."""
+        found = []
+        for child in self.root.named_children() if self.root is not None else ():
+            if child.kind() == "comment":
+                continue
+            inner = child.named_children()
+            text = unquoted(inner[0]) if child.kind() == "expression_statement" and inner else None
+            if text is None or inner[0].kind() != "string":
+                break
+            found.append((text, child))
+        return found
+
+    @property
+    def use_node(self) -> bool:
+        """Whether the file asks for Convex's Node.js runtime."""
+        return any(text == "use node" for text, _ in self.directives)
+
+    @cached_property
+    def exports(self) -> list[Exported]:
+        """What the file gives out."""
+        return [one for node in self.nodes("export_statement") for one in _exported(self, node)]
 
     @cached_property
     def imports(self) -> dict[str, Imported]:
@@ -155,6 +227,99 @@ class Source:
     def scopes(self) -> Scopes:
         """Which declaration a name means, where."""
         return Scopes(self.nodes, self.imports, len(self.text))
+
+
+T = TypeVar("T")
+
+
+def remembered(reader: Callable[[Source], T]) -> Callable[[Source], T]:
+    """A reader of one source, asked by many rules, that reads it once."""
+
+    @wraps(reader)
+    def once(source: Source) -> T:
+        if reader not in source.memory:
+            source.memory[reader] = reader(source)
+        found: T = source.memory[reader]
+        return found
+
+    return once
+
+
+def _by_text(nodes: list[SgNode]) -> dict[str, list[SgNode]]:
+    found: dict[str, list[SgNode]] = defaultdict(list)
+    for node in nodes:
+        found[node.text()].append(node)
+    return dict(found)
+
+
+def _exported(source: Source, node: SgNode) -> Iterator[Exported]:
+    """The names of one export statement."""
+    children = node.children()
+    words = {child.kind() for child in children}
+    module, type_only = unquoted(node.field("source")), "type" in words
+    if "*" in words or "namespace_export" in words:
+        alias = next((child for child in children if child.kind() == "namespace_export"), None)
+        name = alias.named_children()[0].text() if alias is not None else "*"
+        yield Exported(name, node, module=module, origin="*", type_only=type_only)
+    if "default" in words:
+        value = node.field("value") or node.field("declaration")
+        yield Exported("default", node, value)
+    elif (declaration := node.field("declaration")) is not None:
+        yield from _declared(node, declaration)
+    for clause in children:
+        for item in clause.named_children() if clause.kind() == "export_clause" else ():
+            local, alias = item.field("name"), item.field("alias")
+            if local is None:
+                continue
+            own = module is None and local.kind() == "identifier"
+            bound = source.scopes.find(local) if own else None
+            held = bound.value if bound is not None else None
+            imported = source.imports.get(local.text()) if own else None
+            yield Exported(
+                (alias or local).text().strip("\"'"),
+                item,
+                held,
+                bound.key if bound is not None else None,
+                imported.module if imported is not None else module,
+                imported.name if imported is not None else local.text() if module is not None else None,
+                type_only or any(child.kind() == "type" for child in item.children()),
+            )
+
+
+_TYPES_ONLY = ("interface_declaration", "type_alias_declaration")
+
+
+def _declared(node: SgNode, declaration: SgNode) -> Iterator[Exported]:
+    kind = declaration.kind()
+    name = declaration.field("name")
+    if name is not None:
+        yield Exported(name.text(), node, declaration, type_only=kind in _TYPES_ONLY)
+        return
+    for part in declaration.named_children():
+        pattern, value = part.field("name"), part.field("value")
+        if part.kind() != "variable_declarator" or pattern is None:
+            continue
+        if pattern.kind() == "identifier":
+            yield Exported(pattern.text(), node, value)
+            continue
+        for local, key in _destructured(pattern):
+            yield Exported(local, node, value, key)
+
+
+def _destructured(pattern: SgNode) -> Iterator[tuple[str, str]]:
+    """(name, key) of `{ a, b: c }`, one level deep; names deeper have the key ""."""
+    for part in pattern.named_children():
+        key, value = part.field("key"), part.field("value")
+        if part.kind() == "shorthand_property_identifier_pattern":
+            yield part.text(), part.text()
+        elif key is not None and value is not None and value.kind() == "identifier":
+            yield value.text(), key.text()
+        else:
+            names = part.find_all({"rule": {"any": [{"kind": k} for k in _BOUND_KINDS]}})
+            yield from ((name.text(), "") for name in names)
+
+
+_BOUND_KINDS = ("identifier", "shorthand_property_identifier_pattern")
 
 
 def _is_hostile(root: SgNode) -> bool:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from vly_nb.policy.rule import Rule
-from vly_nb.policy.rules import (
-    cron_min_interval,
-    no_collect,
-    no_db_filter,
-    no_react_router_dom,
-    select_item_value,
-)
+import pkgutil
+from importlib import import_module
 
-RULES: tuple[Rule, ...] = (
-    cron_min_interval.RULE,
-    no_collect.RULE,
-    no_db_filter.RULE,
-    no_react_router_dom.RULE,
-    select_item_value.RULE,
-)
-"""All rules, sorted by id."""
+from vly_nb.policy.rule import Rule
+
+_NAMES = sorted(name for _, name, _ in pkgutil.iter_modules(__path__))
+
+RULES: tuple[Rule, ...] = tuple(import_module(f"{__name__}.{name}").RULE for name in _NAMES)
+"""All rules, sorted by the names of their files."""

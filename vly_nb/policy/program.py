@@ -1,0 +1,241 @@
+"""Program: all files of a project together, for rules that one file can't decide.
+
+    program = Program("src/convex", read, paths)
+    program.schema                                   the tables of schema.ts
+    program.function(("tasks", "list"))              the Export that api.tasks.list means
+    program.resolve("src/App.tsx", "@/lib/utils")    "src/lib/utils.ts"
+
+Nothing is read until it is asked for; a file's facts are kept by its text, so after a
+change only what changed is read again.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+from vly_nb.policy.facts import Export, Facts, Schema, facts_of
+from vly_nb.policy.source import Source, is_script, parsed
+
+Read = Callable[[str], str | None]
+"""The text of a file of the project, or None."""
+
+Paths = Callable[[], Sequence[str]]
+"""The project's files."""
+
+_ENDINGS = (
+    "",
+    ".ts",
+    ".tsx",
+    ".d.ts",
+    ".js",
+    ".jsx",
+    ".mjs",
+    ".json",
+    "/index.ts",
+    "/index.tsx",
+    "/index.js",
+)
+_SECTIONS = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
+_ENTRIES = ("src/main.tsx", "src/main.ts", "src/index.tsx", "main.tsx", "src/main.jsx")
+
+
+class Program:
+    """See the module's top. `functions` is the folder that convex.json names."""
+
+    def __init__(self, functions: str, read: Read, paths: Paths) -> None:
+        self.functions = functions
+        self.read = read
+        self._list = paths
+        self._resolved: dict[tuple[str, str], str | None] = {}
+        self._reached: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The project's files."""
+        return frozenset(self._list())
+
+    @cached_property
+    def scripts(self) -> list[str]:
+        """Its TypeScript and JavaScript files, sorted; generated ones left out."""
+        return sorted(p for p in self.paths if is_script(p) and "/_generated/" not in p)
+
+    def source(self, path: str) -> Source | None:
+        """A file, parsed; None when it isn't there."""
+        text = self.read(path)
+        return None if text is None else parsed(path, text)
+
+    def facts(self, path: str) -> Facts | None:
+        """What other files need to know of a file; None when it isn't there."""
+        text = self.read(path)
+        return None if text is None else facts_of(path, text)
+
+    # what the project is made of
+
+    @cached_property
+    def package(self) -> dict[str, object]:
+        """package.json; {} when there is none."""
+        return _json(self.read("package.json"))
+
+    @cached_property
+    def packages(self) -> dict[str, str]:
+        """The packages it names, in whatever section, with their ranges."""
+        found: dict[str, str] = {}
+        for name in _SECTIONS:
+            section = self.package.get(name)
+            if isinstance(section, dict):
+                found |= {str(key): str(value) for key, value in section.items()}
+        return found
+
+    @cached_property
+    def entry(self) -> str | None:
+        """The file that the page loads: src/main.tsx, mostly."""
+        page = self.read("index.html") or ""
+        named = re.findall(r"<script[^>]+src=[\"']/?([^\"'>]+\.[tj]sx?)[\"']", page)
+        return next((path for path in (*named, *_ENTRIES) if path in self.paths), None)
+
+    @cached_property
+    def schema(self) -> Schema | None:
+        """The tables of the functions folder's schema.ts."""
+        facts = self.facts(f"{self.functions}/schema.ts")
+        return facts.schema if facts is not None else None
+
+    @cached_property
+    def uses_convex_auth(self) -> bool:
+        """Whether logins are Convex Auth's (@convex-dev/auth imported in auth.ts)."""
+        facts = self.facts(f"{self.functions}/auth.ts")
+        modules = [one.module for one in facts.imports if not one.type_only] if facts is not None else []
+        return any(module.startswith("@convex-dev/auth") for module in modules)
+
+    # functions
+
+    def module(self, names: Sequence[str]) -> str | None:
+        """The file that `api.a.b.f` is in; None when there is none."""
+        base = "/".join((self.functions, *names[:-1]))
+        return next((base + end for end in (".ts", ".tsx", ".js") if base + end in self.paths), None)
+
+    def function(self, names: Sequence[str]) -> Export | None:
+        """What `api.a.b.f` means: ("a", "b", "f"). None: nothing by this name, for sure.
+
+        What can't be followed (re-exports of packages, calls that make functions) is an
+        Export of the kind "value" with `made`.
+        """
+        path = self.module(names)
+        if path is None:
+            return None
+        return self.export(path, names[-1])
+
+    def export(self, path: str, name: str, hops: int = 5) -> Export | None:
+        """What a file gives out under a name, through re-exports; None: nothing, for sure."""
+        facts = self.facts(path)
+        unknown = Export(name, "value", made=True)
+        if facts is None or hops == 0:
+            return unknown
+        own = facts.export(name)
+        if own is not None and own.module is None:
+            return own
+        stars = [own] if own is not None else [one for one in facts.exports if one.name == "*"]
+        for one in stars:
+            target = self.resolve(path, one.module or "")
+            if target is None:
+                return unknown
+            wanted = name if one.origin in ("*", None) else one.origin
+            found = self.export(target, wanted or name, hops - 1)
+            if found is not None:
+                return found
+        return None
+
+    # imports
+
+    def resolve(self, importer: str, specifier: str) -> str | None:
+        """The project's file that a specifier means; None for packages and what isn't there."""
+        key = (posixpath.dirname(importer) if specifier.startswith(".") else "", specifier)
+        if key not in self._resolved:
+            self._resolved[key] = next(self._candidates(importer, specifier), None)
+        return self._resolved[key]
+
+    def is_local(self, specifier: str) -> bool:
+        """Whether a specifier means a file of the project, there or not: relative, absolute, or an alias."""
+        return specifier.startswith((".", "/")) or any(self._aliased(specifier))
+
+    def _candidates(self, importer: str, specifier: str) -> Iterator[str]:
+        specifier = specifier.split("?", 1)[0]
+        if specifier.startswith("."):
+            bases = [posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))]
+        elif specifier.startswith("/"):
+            bases = [specifier[1:], f"public{specifier}"]
+        else:
+            bases = list(self._aliased(specifier))
+        for base in bases:
+            stem = re.sub(r"\.(m?js|jsx)$", "", base)
+            for ending in _ENDINGS:
+                yield from (
+                    path for path in dict.fromkeys((base + ending, stem + ending)) if path in self.paths
+                )
+
+    def _aliased(self, specifier: str) -> Iterator[str]:
+        for alias, targets in self.aliases.items():
+            if alias == specifier or (alias.endswith("*") and specifier.startswith(alias[:-1])):
+                rest = specifier[len(alias) - 1 :] if alias.endswith("*") else ""
+                yield from (posixpath.normpath(target.replace("*", rest, 1)) for target in targets)
+
+    @cached_property
+    def aliases(self) -> dict[str, list[str]]:
+        """`{"@/*": ["src/*"]}`: the paths of tsconfig*.json, and the aliases of vite.config.ts."""
+        found: dict[str, list[str]] = {}
+        for name in ("tsconfig.json", "tsconfig.app.json", "tsconfig.base.json"):
+            options = _json(self.read(name)).get("compilerOptions")
+            given = options.get("paths") if isinstance(options, dict) else None
+            base = options.get("baseUrl", ".") if isinstance(options, dict) else "."
+            for alias, targets in given.items() if isinstance(given, dict) else ():
+                if isinstance(targets, list) and isinstance(base, str):
+                    found[alias] = [posixpath.normpath(f"{base}/{t}") for t in targets if isinstance(t, str)]
+        config = self.read("vite.config.ts") or self.read("vite.config.js") or ""
+        for alias, target in re.findall(
+            r"[\"']([@~#$][\w/-]*)[\"']\s*:[^\n]*?[\"']\.?/([\w./-]+)[\"']", config
+        ):
+            found.setdefault(alias, [target])
+            found.setdefault(f"{alias.rstrip('/')}/*", [f"{target.rstrip('/')}/*"])
+        return found
+
+    def reached_from(self, path: str) -> frozenset[str]:
+        """The project's files that are loaded with a file, itself too: static and lazy imports, no types."""
+        if path not in self._reached:
+            seen, ahead = {path}, [path]
+            while ahead:
+                for target in self._loaded_by(ahead.pop()):
+                    if target not in seen:
+                        seen.add(target)
+                        ahead.append(target)
+            self._reached[path] = frozenset(seen)
+        return self._reached[path]
+
+    def _loaded_by(self, path: str) -> Iterator[str]:
+        facts = self.facts(path)
+        for one in facts.imports if facts is not None else ():
+            target = None if one.type_only else self.resolve(path, one.module)
+            if target is not None:
+                yield target
+
+
+def _json(text: str | None) -> dict[str, object]:
+    """A JSON file with comments and trailing commas, as tsconfig.json may have; {} for what is no object."""
+    if text is None:
+        return {}
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        try:
+            found = json.loads(_without_comments(text))
+        except (ValueError, RecursionError):
+            return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _without_comments(text: str) -> str:
+    tokens = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/|,(?=\s*[}\]])', re.S)
+    bare = tokens.sub(lambda match: match[0] if match[0].startswith('"') else " ", text)
+    return re.sub(r'("(?:\\.|[^"\\\n])*")|,(?=\s*[}\]])', lambda match: match[1] or " ", bare)
