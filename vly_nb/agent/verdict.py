@@ -22,7 +22,7 @@ async def after_step(step: Step, turn: Turn, agent: Agent) -> Events:
         return
     changed = sorted({path for change in step.changes for path in change.paths})
     for change in step.changes:
-        step.diagnostics.extend(agent.stack.remarks(agent.project, change))
+        step.diagnostics.extend(agent.stack.remarks(agent.project, change, turn.prompt))
     names = agent.stack.checks(agent.project, changed, quick=True)
     async with aclosing(run_checks(names, step, turn, agent)) as events:
         async for event in events:

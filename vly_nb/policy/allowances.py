@@ -11,9 +11,11 @@ the code changed, the comment is only a comment.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 from vly_nb.policy.source import Source
 
@@ -60,3 +62,25 @@ def asked(source: Source) -> Iterator[Asked]:
 def digest(code: str) -> str:
     """What an allowance knows code by: its text with white space evened out."""
     return hashlib.sha256(" ".join(code.split()).encode()).hexdigest()[:16]
+
+
+POLICY_FILE = "vly-policy.json"
+"""Where a project keeps what its people have allowed: theirs to commit, never the model's to write."""
+
+
+def confirmed(place: Path) -> list[Allowance]:
+    """The allowances of a policy file; [] when it isn't there or can't be read."""
+    try:
+        data = json.loads(place.read_text(encoding="utf-8"))
+        entries = data["allowed"]
+        return [Allowance(str(e["rule"]), str(e["path"]), str(e["code"]), str(e["reason"])) for e in entries]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def confirm(place: Path, more: Iterable[Allowance]) -> None:
+    """Add allowances to a policy file. Raises OSError."""
+    every = [*confirmed(place), *more]
+    ordered = sorted(every, key=lambda one: (one.path, one.rule, one.code))
+    data = {"allowed": [asdict(one) for one in ordered]}
+    place.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
+from weakref import WeakKeyDictionary
 
 from vly_nb.diagnostics import Diagnostic, Severity
-from vly_nb.errors import ToolError
 from vly_nb.policy.placeholders import new_placeholders
 from vly_nb.policy.policy import Policy
-from vly_nb.policy.program import Program
 from vly_nb.policy.rule import Context
 from vly_nb.policy.source import BIGGEST, parsed
 from vly_nb.policy.syntax import broken, judged, suspects
+from vly_nb.policy.tree import Tree
 from vly_nb.project.changes import ChangeSet, FileChange
 from vly_nb.project.project import Guard, Project
 
@@ -78,11 +78,11 @@ def policy_gate(policy: Policy) -> Guard:
     return guard
 
 
-def report(policy: Policy, project: Project, change: ChangeSet) -> list[Diagnostic]:
+def report(policy: Policy, project: Project, change: ChangeSet, wish: str = "") -> list[Diagnostic]:
     """What is new in a change and doesn't refuse it: warnings, and errors that another file can cure."""
     return [
         diagnostic
-        for diagnostic in _news(policy, project, change)
+        for diagnostic in _news(policy, project, change, wish)
         if diagnostic.severity is not Severity.ERROR or not _refuses(policy, diagnostic)
     ]
 
@@ -112,29 +112,26 @@ def _errors(confirm: Confirm | None, path: str, text: str) -> list[Diagnostic]:
     return [unmistakable] if unmistakable is not None else []
 
 
-def _news(policy: Policy, project: Project, change: ChangeSet) -> Iterator[Diagnostic]:
-    context = _context(policy, project, change)
+def _news(policy: Policy, project: Project, change: ChangeSet, wish: str = "") -> Iterator[Diagnostic]:
+    over = {one.path: _text(one.after) for one in change.changes}
+    context = Context(tree_of(project).later(policy.functions, over), changing=True, request=wish)
     for path, before, after in _texts(change):
         yield from policy.news(before, after, path, context)
 
 
-def _context(policy: Policy, project: Project, change: ChangeSet) -> Context:
-    """The project as it would be with the change in it."""
-    changed = {one.path: one for one in change.changes}
+_TREES: WeakKeyDictionary[Project, Tree] = WeakKeyDictionary()
 
-    def read(path: str) -> str | None:
-        if path in changed:
-            return _text(changed[path].after)
-        try:
-            return project.read(path).text
-        except ToolError:
-            return None
 
-    def paths() -> list[str]:
-        gone = {one.path for one in change.changes if one.after is None}
-        return sorted({*project.files(), *changed} - gone)
+def tree_of(project: Project) -> Tree:
+    """The project's files as texts, kept from one change to the next; refreshed by who asks."""
+    if project not in _TREES:
+        _TREES[project] = Tree(project.folder)
+    return _TREES[project]
 
-    return Context(Program(policy.functions, read, paths), changing=True)
+
+def before_of(change: ChangeSet) -> dict[str, str | None]:
+    """The texts that a change's files had, None for those that were not there; for `Linter.since`."""
+    return {one.path: _text(one.before) for one in change.changes}
 
 
 def _texts(change: ChangeSet) -> Iterator[tuple[str, str | None, str]]:

@@ -8,7 +8,7 @@ policy.judge(before, after, "src/convex/tasks.ts")  new errors only
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -41,6 +41,20 @@ class Policy:
         self._by_id = {rule.id: rule for rule in rules}
         self._allowed = Counter(allowed)
         self._for_path: dict[str, tuple[Rule, ...]] = {}
+
+    @property
+    def ids(self) -> list[str]:
+        """The rules' ids."""
+        return list(self._by_id)
+
+    @property
+    def allowances(self) -> list[Allowance]:
+        """What the person has allowed."""
+        return list(self._allowed.elements())
+
+    def only(self, wanted: Callable[[Rule], bool]) -> Policy:
+        """The same with fewer rules."""
+        return Policy([r for r in self.rules if wanted(r)], functions=self.functions, allowed=self.allowances)
 
     def rule(self, code: str) -> Rule | None:
         """The rule by this id."""
@@ -75,14 +89,23 @@ class Policy:
         return [d for d in self.news(before, after, path, context) if d.severity is Severity.ERROR]
 
     def news(
-        self, before: str | None, after: str, path: str, context: Context | None = None
+        self,
+        before: str | None,
+        after: str,
+        path: str,
+        context: Context | None = None,
+        then: Context | None = None,
     ) -> list[Diagnostic]:
-        """What is new in a file: not there before (rule, line's text), or on a line that was touched."""
+        """What is new in a file: not there before (rule, line's text), or on a line that was touched.
+
+        `then` is the project as it was; without it what other files brought isn't new.
+        """
         context = replace(context or self.context(), changing=True, before=before)
         now = self.lint(path, after, context)
         if before is None or not now:
             return now
-        debt = Counter((d.identity, d.severity) for d in self.lint(path, before, context))
+        earlier = then or replace(context, changing=False, before=None)
+        debt = Counter((d.identity, d.severity) for d in self.lint(path, before, earlier))
         touched = _touched(before, after)
         new = []
         for diagnostic in now:

@@ -21,6 +21,7 @@ from vly_nb.errors import ProjectError, Refused
 from vly_nb.project import gates
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.files import matcher, walk
+from vly_nb.project.folder import Folder
 from vly_nb.project.intent import Stuck
 from vly_nb.project.mount import Mount
 from vly_nb.project.paths import normalized
@@ -75,6 +76,11 @@ class Project:
             self._mount.close()
 
     # -- reading -----------------------------------------------------------
+    @property
+    def folder(self) -> Folder:
+        """The directory itself, for who looks at many files at once."""
+        return self._mount.folder
+
     def relative(self, path: str) -> str:
         """The path as the project names it: relative, `/`, spelt as on disk, "." for the root.
 

@@ -40,8 +40,8 @@ class Stack(Protocol):
         """The gates that see a change set before it is written."""
         ...
 
-    def remarks(self, project: Project, change: ChangeSet) -> list[Diagnostic]:
-        """What the gates would say that doesn't refuse a write."""
+    def remarks(self, project: Project, change: ChangeSet, wish: str) -> list[Diagnostic]:
+        """What the gates would say that doesn't refuse a write; `wish` is what the person asked for."""
         ...
 
     def checks(self, project: Project, changed: Sequence[str], *, quick: bool) -> Sequence[str]:

@@ -6,20 +6,21 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from importlib import resources
 from pathlib import Path
 
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic
+from vly_nb.policy.allowances import POLICY_FILE
 from vly_nb.policy.gates import placeholder_gate, policy_gate, report, syntax_gate
-from vly_nb.policy.policy import Policy
 from vly_nb.policy.rules import RULES
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.project import Guard, Project
-from vly_nb.stacks.convex_react import backend_check, pnpm
+from vly_nb.stacks.convex_react import backend_check, pnpm, policy_check
 from vly_nb.stacks.convex_react.layout import auth_files, functions_folder
+from vly_nb.stacks.convex_react.policy_check import policy_of
 from vly_nb.stacks.convex_react.syntax import ask_typescript
 from vly_nb.stacks.stack import Report
 
@@ -38,8 +39,8 @@ class ConvexReact:
         return (root / "package.json").is_file()
 
     def read_only(self, root: Path) -> Sequence[str]:
-        """The auth files."""
-        return auth_files(root)
+        """The auth files, and the policy file with what people have allowed."""
+        return (*auth_files(root), f"/{POLICY_FILE}")
 
     def guide(self, project: Project) -> str:
         """The stack's facts, and where this project has its functions."""
@@ -58,20 +59,25 @@ class ConvexReact:
         return (
             syntax_gate(partial(ask_typescript, project)),
             placeholder_gate(),
-            policy_gate(policy_of(project)),
+            _policy_gate,
         )
 
-    def remarks(self, project: Project, change: ChangeSet) -> list[Diagnostic]:
+    def remarks(self, project: Project, change: ChangeSet, wish: str) -> list[Diagnostic]:
         """What the policy says and doesn't refuse."""
-        return report(policy_of(project), project, change)
+        return report(policy_of(project.root), project, change, wish)
 
     def checks(self, project: Project, changed: Sequence[str], *, quick: bool) -> Sequence[str]:
-        """The backend's, then the types'; after a step only the types'."""
-        called = backend_check.choose(changed, functions_folder(project.root))
-        return [one.name for one in called if not (quick and one.name == backend_check.BACKEND)]
+        """The policy's, the backend's, then the types'; after a step only the types'."""
+        called = [one.name for one in backend_check.choose(changed, functions_folder(project.root))]
+        if quick:
+            return [name for name in called if name != backend_check.BACKEND]
+        return [policy_check.NAME, *called] if policy_check.applies(project, changed) else called
 
     async def check(self, project: Project, name: str, since: int, report: Report) -> CheckResult:
-        """Run `tsc` or the backend's check."""
+        """Run the policy's check, `tsc`, or the backend's check."""
+        if name == policy_check.NAME:
+            report("checking the rules")
+            return await policy_check.policy_check(project, since)
         return await backend_check.check(project, name, since, report)
 
     async def add_packages(
@@ -102,6 +108,6 @@ class ConvexReact:
         await pnpm.install(folder, frozen=True, report=report)
 
 
-def policy_of(project: Project) -> Policy:
-    """The rules, set to the project's functions folder."""
-    return Policy(RULES, functions=functions_folder(project.root) or "convex")
+def _policy_gate(project: Project, change: ChangeSet) -> Iterable[Diagnostic]:
+    """The policy as it is now: a person may have allowed a place since."""
+    return policy_gate(policy_of(project.root))(project, change)
