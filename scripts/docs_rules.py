@@ -8,25 +8,13 @@ Exit code 0: written, or up to date; 1: stale.
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from pathlib import Path
 
-from vly_nb.policy.rule import Rule
+from vly_nb.policy.pages import page
 from vly_nb.policy.rules import RULES
 
 FOLDER = Path(__file__).parent.parent / "docs" / "rules"
-FENCE = re.compile(r"^```(\w+) path=(\S+)(?: severity=(\w+))?$", re.M)
-
-
-def page(rule: Rule) -> str:
-    """One rule's page: its facts, then what its file says."""
-    refuses = "A new error refuses the write." if rule.refuses else "It is told, and must be gone at the end."
-    scope = ", ".join(f"`{glob}`" for glob in rule.scope)
-    facts = f"*{rule.severity.capitalize()}, area {rule.area}, in {scope}. {refuses}*"
-    text = re.sub(r"^(Bad|Good)$", r"## \1", rule.page.strip(), flags=re.M)
-    text = FENCE.sub(lambda m: f"`{m[2]}`{f' ({m[3]})' if m[3] else ''}\n\n```{m[1]}", text)
-    return f"# {rule.id}\n\n{facts}\n\n{text}\n"
 
 
 def index() -> str:

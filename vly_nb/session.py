@@ -27,10 +27,13 @@ from vly_nb.agent.review import accept, reject
 from vly_nb.agent.running import whole
 from vly_nb.agent.turn import End, Proposal, Step, Turn
 from vly_nb.agent.verdict import run_checks
+from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import ProjectError, VlyError
 from vly_nb.model.anthropic import AnthropicModel, preload
 from vly_nb.model.messages import Block, Model, Usage
 from vly_nb.model.tape import Tape
+from vly_nb.policy.allowances import Allowance
+from vly_nb.project.changes import ChangeSet
 from vly_nb.project.project import Project
 from vly_nb.project.versions import Version
 from vly_nb.stacks.stack import Report, Stack
@@ -59,6 +62,7 @@ class Session:
         self._model: AnthropicModel | None = None
         self._chosen: object = None
         self._notes: list[str] = []
+        self._mounted = project.head.number
         self._task: asyncio.Task[object] | None = None
         bench = Workbench(project, stack, Draft(project))
         model = model or AnthropicModel()
@@ -200,6 +204,41 @@ class Session:
         async with aclosing(run_checks(names, Step.blank(), turn, self.agent)) as events:
             async for event in events:
                 yield event
+
+    def lint(self) -> list[Diagnostic]:
+        """What the stack's rules say of the whole project."""
+        return self.stack.lint(self.project)
+
+    def lint_since_mount(self) -> tuple[list[Diagnostic], int]:
+        """What of it is new since the project was mounted, and how many complaints are not."""
+        self.project.observe("Changed outside vly")
+        new = self.stack.lint(self.project, since=self._mounted)
+        return new, len(self.lint()) - len(new)
+
+    def fix(self) -> Version | None:
+        """Write the rules' mechanical fixes as a version; None when there are none.
+
+        Files that a gate protects are left as they are.
+        """
+        self._idle()
+        self.project.observe("Changed outside vly")
+        change = self.stack.fix(self.project)
+        shut = {d.path for d in self.project.judge(change) if d.severity is Severity.ERROR}
+        change = ChangeSet(tuple(one for one in change.changes if one.path not in shut))
+        if not change.changes:
+            return None
+        files = len(change.changes)
+        version = self.project.apply(change, label=f"Mended {files} file{'' if files == 1 else 's'} by rule")
+        self._notes.append(f"The person had fixes of the rules applied to {', '.join(change.paths[:20])}")
+        return version
+
+    def asked(self) -> list[Allowance]:
+        """The places for which a comment asks that a rule be let be."""
+        return self.stack.asked(self.project)
+
+    def allow(self, allowances: Sequence[Allowance]) -> None:
+        """Agree to them: the person's word. Raises OSError."""
+        self.stack.allow(self.project, allowances)
 
     def undo(self) -> Version:
         """Take back the last change; going back is a new version."""

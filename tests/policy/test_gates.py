@@ -10,7 +10,7 @@ import pytest
 
 from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import Refused
-from vly_nb.policy.gates import placeholder_gate, policy_gate, report, syntax_gate
+from vly_nb.policy.gates import policy_gate, report, syntax_gate
 from vly_nb.policy.policy import Policy
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.rules import RULES
@@ -92,14 +92,14 @@ def test_deleted_binary_and_foreign_files_are_not_looked_at(project: Project) ->
     one = change(
         project, src__App_tsx=None, src__a_ts=b"\xff\xfe{", public__a_png=b"\0{{{", notes_md="// ...\n{"
     )
-    for gate in (syntax_gate(), placeholder_gate(), policy_gate(POLICY)):
+    for gate in (syntax_gate(), policy_gate(POLICY)):
         assert refusal(project, one, gate) == []
 
 
 def test_a_placeholder_is_refused_with_its_line(project: Project) -> None:
     one = change(project, src__App_tsx="export default function App() {\n  // ... existing code\n}\n")
-    (found,) = project.judge(one, [placeholder_gate()])
-    assert (found.code, found.range and found.range.line) == ("placeholder", 2)
+    (found,) = project.judge(one, [policy_gate(POLICY)])
+    assert (found.code, found.range and found.range.line) == ("no-placeholder-code", 2)
     assert "... existing code" in found.message
 
 
@@ -159,7 +159,7 @@ def test_warnings_are_told(project: Project) -> None:
 def test_a_changed_file_of_three_hundred_lines_is_judged_at_once(project: Project) -> None:
     text = (Path(__file__).parents[1] / "project" / "sources" / "tasks.ts").read_text("utf-8") * 3
     text += COLLECT + "const rows = ctx.db.query('a').withIndex('b').filter((q) => q).take(3);\n"
-    gates = [syntax_gate(), placeholder_gate(), policy_gate(POLICY)]
+    gates = [syntax_gate(), policy_gate(POLICY)]
     took = []
     for n in range(12):
         before, after = text + f"// {n}\n", text.replace("BATCH", f"BATCH{n}")

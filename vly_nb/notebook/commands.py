@@ -139,6 +139,31 @@ COMMANDS: tuple[Command, ...] = (
         "%vly check",
     ),
     Command(
+        "lint",
+        "[--all] [FILE]...",
+        "what the stack's rules say",
+        "What is new since you mounted the project. --all lists what was there before too; with names, only "
+        "these files and folders. %vly help RULE shows a rule's page: why, and good and bad examples.",
+        "%vly lint --all",
+        "paths",
+    ),
+    Command(
+        "fix",
+        "",
+        "mend what can be mended without a model",
+        "Only mends that are certain are made, and they are one version: %vly undo takes them back.",
+        "%vly fix",
+    ),
+    Command(
+        "allow",
+        "[N...|all]",
+        "let a rule be broken in one place",
+        "Write `// vly-allow RULE: reason` above the place. Without a word this lists the places that ask; a "
+        "number agrees. Only a person can: vly's own comments count for nothing until you agree. It is kept "
+        "in vly-policy.json, and holds for that code in that file.",
+        "%vly allow 1",
+    ),
+    Command(
         "cost",
         "",
         "what was used so far",
@@ -177,7 +202,14 @@ COMMANDS: tuple[Command, ...] = (
         "A cell that is running is stopped with the interrupt button (or I I).",
         "%vly stop",
     ),
-    Command("help", "[COMMAND]", "this list, or all about one command", "", "%vly help apply", "commands"),
+    Command(
+        "help",
+        "[COMMAND|RULE]",
+        "this list, or all about one command or rule",
+        "A rule's page says what it is about and why, with good and bad examples.",
+        "%vly help no-collect",
+        "help",
+    ),
 )
 
 BY_NAME = {command.name: command for command in COMMANDS}

@@ -119,12 +119,19 @@ def _proposal(fragment: str, session: Any) -> Found:
     return [(f"{path}:{typed}{comma}{number}", "hunk") for number in left]
 
 
+def _help(fragment: str, session: Any) -> Found:
+    rules = session.stack.rules if session is not None and "-" in fragment else ()
+    found = _names(BY_NAME, "command")(fragment, session)
+    return [*found, *((rule, "rule") for rule in rules if rule.startswith(fragment))]
+
+
 _OFFERS: dict[str, Callable[[str, Any], Found]] = {
     "folders": _folders,
     "files": _entries,
     "modes": _names(MODES, "mode"),
     "models": _names(MODELS, "model"),
-    "commands": _names(BY_NAME, "command"),
+    "help": _help,
+    "paths": _project_paths,
     "versions": _versions,
     "diff": _diff,
     "globs": _globs,

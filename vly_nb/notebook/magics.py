@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from IPython.core.interactiveshell import InteractiveShell
 
 from vly_nb.errors import Stopped, VlyError
-from vly_nb.notebook import asking, mounting, settings, travelling
+from vly_nb.notebook import asking, judging, mounting, settings, travelling
 from vly_nb.notebook.desk import Desk, uncancel
 from vly_nb.notebook.lines import command_of, options_of
 from vly_nb.session import Session
@@ -22,6 +22,9 @@ HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "new": mounting.new,
     "status": mounting.status,
     "check": mounting.check,
+    "lint": judging.lint,
+    "fix": judging.fix,
+    "allow": judging.allow,
     "next": asking.next_step,
     "apply": asking.apply,
     "reject": asking.reject,

@@ -83,5 +83,9 @@ async def cost(desk: Desk, rest: str) -> None:
 
 
 async def help_(desk: Desk, rest: str) -> None:
-    """The commands, or all about one."""
+    """The commands, or all about one command or rule."""
+    page = desk.session.stack.page(rest) if desk.session is not None and "-" in rest else None
+    if page is not None:
+        desk.outputs.show({"text/markdown": page, "text/plain": page})
+        return
     desk.outputs.show({"text/plain": help_text(rest.rstrip("?"))})

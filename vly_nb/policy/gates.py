@@ -1,6 +1,6 @@
 """Gates: what the contents of a change say against it, before a byte is written.
 
-    guards = (syntax_gate(confirm), placeholder_gate(), policy_gate(policy))
+    guards = (syntax_gate(confirm), policy_gate(policy))
     project.apply(change, label="…", guards=guards)
     report(policy, project, change)     what doesn't refuse, and is told
 
@@ -14,7 +14,6 @@ from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
 
 from vly_nb.diagnostics import Diagnostic, Severity
-from vly_nb.policy.placeholders import new_placeholders
 from vly_nb.policy.policy import Policy
 from vly_nb.policy.rule import Context
 from vly_nb.policy.source import BIGGEST, parsed
@@ -40,29 +39,6 @@ def syntax_gate(confirm: Confirm | None = None) -> Guard:
         for path, before, after in _texts(change):
             if judged(path):
                 yield from _syntax(confirm, path, before, after)
-
-    return guard
-
-
-def placeholder_gate() -> Guard:
-    """Refuses a new "... rest of the code", and a new function that only throws "not implemented"."""
-
-    def guard(project: Project, change: ChangeSet) -> Iterator[Diagnostic]:
-        for path, before, after in _texts(change):
-            source = parsed(path, after)
-            old = parsed(path, before) if before is not None else None
-            for found in new_placeholders(old, source):
-                place = source.range(found.node)
-                shown = found.node.text().split("\n")[0].strip()[:100]
-                yield Diagnostic(
-                    code="placeholder",
-                    message=f"Line {place.line}: `{shown}` stands for code that isn't written.",
-                    path=path,
-                    range=place,
-                    source="gate",
-                    snippet=source.line(place.line),
-                    advice="Write the whole code, or edit only the lines that change.",
-                )
 
     return guard
 

@@ -21,9 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from vly_nb.diagnostics import Diagnostic, Range, Severity, TextEdit
+from vly_nb.policy.allowances import Allowance
+from vly_nb.policy.fixes import fixed
 from vly_nb.policy.policy import Policy
 from vly_nb.policy.rule import Context
 from vly_nb.policy.tree import Tree
+
+_PASSES = 10  # one fix may uncover another
 
 Kept = dict[str, tuple[str, list[Diagnostic]]]
 """Path → (of what state, what was said)."""
@@ -102,6 +106,36 @@ class Linter:
             if path not in changed and self._together.rules_for(path)
         }
         return {path: said for path, said in found.items() if said}
+
+    def mended(self, paths: Iterable[str] | None = None) -> dict[str, str]:
+        """The texts of the files that fixes change, with all of them in, by path; nothing is written."""
+        wanted = {d.path for d in self.all(paths) if d.fix and d.path is not None}
+        found: dict[str, str] = {}
+        for path in sorted(wanted):
+            text = first = self.tree.read(path) or ""
+            for _ in range(_PASSES):
+                said = self.policy.lint(path, text, Context(self.tree.program(self.policy.functions, found)))
+                mended, used = fixed(text, said)
+                if not used:
+                    break
+                text = found[path] = mended
+            if text == first:
+                found.pop(path, None)
+        return found
+
+    def asked(self) -> list[Allowance]:
+        """The places for which a comment asks, and that nobody has allowed yet."""
+        context = Context(self.tree.program(self.policy.functions))
+        left = Counter(self.policy.allowances)
+        found = []
+        for path in sorted(self.tree.stamps):
+            text = self.tree.read(path) if self.policy.rules_for(path) else None
+            for one in self.policy.asked(path, text, context) if text and "vly-allow" in text else ():
+                if left[one] > 0:
+                    left[one] -= 1
+                else:
+                    found.append(one)
+        return found
 
     # between two runs
 

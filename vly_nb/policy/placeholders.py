@@ -7,7 +7,6 @@ an ordinary comment may say ("the rest of the list is sorted", "passes ...rest o
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -71,26 +70,14 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class Placeholder:
-    """One of them: its node, and its words evened out, by which it is known again."""
+    """One of them."""
 
     node: SgNode
-    words: str
 
 
 def placeholders(source: Source) -> list[Placeholder]:
     """All placeholders of a file."""
     return [*_comments(source), *_stubs(source)]
-
-
-def new_placeholders(before: Source | None, after: Source) -> Iterator[Placeholder]:
-    """Those that a change brings in, by how often their words were there before."""
-    now = placeholders(after)
-    known = Counter(one.words for one in placeholders(before)) if before is not None and now else Counter()
-    for one in now:
-        if known[one.words] > 0:
-            known[one.words] -= 1
-        else:
-            yield one
 
 
 def _comments(source: Source) -> Iterator[Placeholder]:
@@ -107,7 +94,7 @@ def _comments(source: Source) -> Iterator[Placeholder]:
             alone = len(lines) == 1
             if _REMARK.fullmatch(line) and not (alone and _on_its_own(source, comment)):
                 continue
-            yield Placeholder(comment, " ".join(text.split()))
+            yield Placeholder(comment)
             break
 
 
@@ -122,7 +109,9 @@ def _on_its_own(source: Source, comment: SgNode) -> bool:
     place = source.range(comment)
     first, last = source.lines[place.line - 1], source.lines[(place.end_line or place.line) - 1]
     around = first[: place.column - 1] + last[(place.end_column or 1) - 1 :]
-    return not around.strip(" \t{}(),;")
+    beside = (source.line(place.line - 1), source.line((place.end_line or place.line) + 1))
+    in_comment = any(line.startswith("//") for line in beside)  # code that was commented out, say
+    return not in_comment and not around.strip(" \t{}(),;")
 
 
 def _stubs(source: Source) -> Iterator[Placeholder]:
@@ -132,7 +121,7 @@ def _stubs(source: Source) -> Iterator[Placeholder]:
     for throw in source.nodes("throw_statement"):
         block = throw.parent()
         if block is not None and _STUB.search(throw.text()[:_LONGEST]) and _whole_body(block, throw):
-            yield _stub(block)
+            yield Placeholder(block)
     if "todo" not in source.text.lower():
         return
     for comment in source.comments:
@@ -141,7 +130,7 @@ def _stubs(source: Source) -> Iterator[Placeholder]:
         if block is None or not said or not re.match(r"@?todo\b(?!\s+\w+ (?:page|list|app))", said[0], re.I):
             continue
         if not _PLACEHOLDER.fullmatch(said[0][:_LONGEST]) and _whole_body(block, None):
-            yield _stub(block)
+            yield Placeholder(block)
 
 
 def _whole_body(block: SgNode, only: SgNode | None) -> bool:
@@ -150,8 +139,3 @@ def _whole_body(block: SgNode, only: SgNode | None) -> bool:
         return False
     statements = [child for child in block.named_children() if child.kind() != "comment"]
     return len(statements) == (1 if only is not None else 0)
-
-
-def _stub(block: SgNode) -> Placeholder:
-    function = block.parent()
-    return Placeholder(block, " ".join((function or block).text().split())[:_LONGEST])

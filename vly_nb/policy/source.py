@@ -132,11 +132,15 @@ class Source:
             return []
         if regex is None:
             if kinds not in self.memory:
-                self.memory[kinds] = self.root.find_all({"rule": {"any": [{"kind": kind} for kind in kinds]}})
+                wanted: Rule = {"any": [{"kind": kind} for kind in kinds]}
+                try:
+                    self.memory[kinds] = self.root.find_all({"rule": wanted})
+                except RuntimeError:  # a style sheet has no such kind
+                    self.memory[kinds] = []
             found: list[SgNode] = self.memory[kinds]
             return found
-        wanted: Rule = {"any": [{"kind": kind} for kind in kinds], "regex": regex}
-        return self.root.find_all({"rule": wanted})
+        matching: Rule = {"any": [{"kind": kind} for kind in kinds], "regex": regex}
+        return self.root.find_all({"rule": matching})
 
     def range(self, start: SgNode, end: SgNode | None = None) -> Range:
         """From the start of one node to the end of another (or the same)."""

@@ -10,11 +10,10 @@ from vly_nb.errors import ProjectError
 from vly_nb.project.folder import Folder
 from vly_nb.project.journal import Journal
 from vly_nb.project.lock import Lock
-from vly_nb.project.store import Store, write_durably
+from vly_nb.project.state import STATE, own_state
+from vly_nb.project.store import Store
 from vly_nb.project.versions import Versions
 from vly_nb.project.writer import Writer
-
-STATE = ".vly"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Mount:
         """Open a folder. Raises ProjectError saying what is wrong with it."""
         root = _root(Path(place).expanduser())
         try:
-            state = _state(root)
+            state = own_state(root)
             lock = Lock(state / "lock", root.name)
         except OSError as error:
             raise ProjectError(
@@ -75,16 +74,3 @@ def _root(place: Path) -> Path:
     if root == Path(root.anchor):
         raise ProjectError(f"{root} is the whole disk.", "Mount the folder that holds the project.")
     return root
-
-
-def _state(root: Path) -> Path:
-    """`.vly/`: the owner's only, and ignored by itself."""
-    state = root / STATE
-    state.mkdir(mode=0o700, exist_ok=True)
-    if state.is_symlink():
-        raise ProjectError(f"{state} is a link.", "Remove it: vly keeps its versions in a folder of its own.")
-    state.chmod(0o700)
-    ignore = state / ".gitignore"
-    if not ignore.exists():
-        write_durably(ignore, b"*\n")
-    return state

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic
+from vly_nb.policy.allowances import Allowance
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.project import Guard, Project
 
@@ -18,11 +19,16 @@ class Stack(Protocol):
     """What the agent needs to know of a kind of project.
 
     `documentation` maps a short name ("convex") to the domains of its docs, for
-    `--docs`.
+    `--docs`. `rules` are the ids of the stack's rules.
     """
 
     name: str
     documentation: Mapping[str, Sequence[str]]
+    rules: Sequence[str]
+
+    def page(self, rule: str) -> str | None:
+        """A rule's page as Markdown; None for no rule of this name."""
+        ...
 
     def fits(self, root: Path) -> bool:
         """Whether a folder holds such a project."""
@@ -42,6 +48,22 @@ class Stack(Protocol):
 
     def remarks(self, project: Project, change: ChangeSet, wish: str) -> list[Diagnostic]:
         """What the gates would say that doesn't refuse a write; `wish` is what the person asked for."""
+        ...
+
+    def lint(self, project: Project, since: int | None = None) -> list[Diagnostic]:
+        """What the stack's rules say of the whole project: debt too, or only what is new since a version."""
+        ...
+
+    def fix(self, project: Project) -> ChangeSet:
+        """The mends that are mechanical, for the whole project; empty when there are none."""
+        ...
+
+    def asked(self, project: Project) -> list[Allowance]:
+        """Places for which a `vly-allow` comment asks that a rule be let be, and nobody has agreed yet."""
+        ...
+
+    def allow(self, project: Project, allowances: Sequence[Allowance]) -> None:
+        """Keep what a person allows. Raises OSError."""
         ...
 
     def checks(self, project: Project, changed: Sequence[str], *, quick: bool) -> Sequence[str]:

@@ -8,35 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic, Severity
-from vly_nb.policy.allowances import POLICY_FILE, Allowance, confirmed
 from vly_nb.policy.gates import before_of, tree_of
 from vly_nb.policy.linter import Linter
-from vly_nb.policy.policy import Policy
-from vly_nb.policy.rules import RULES
 from vly_nb.project.project import Project
-from vly_nb.stacks.convex_react.layout import DEFAULT_FUNCTIONS, functions_folder
+from vly_nb.stacks.convex_react.rules import policy_of
 
 NAME = "policy"
 COMMAND = "%vly lint"
 _MOST = 100  # complaints told
 _LINTERS: WeakKeyDictionary[Project, Linter] = WeakKeyDictionary()
-
-
-def policy_of(root: Path) -> Policy:
-    """The rules, set to a project's functions folder and to what its policy file allows."""
-    return _policy(functions_folder(root) or DEFAULT_FUNCTIONS, tuple(confirmed(root / POLICY_FILE)))
-
-
-@lru_cache(maxsize=32)
-def _policy(functions: str, allowed: Sequence[Allowance]) -> Policy:
-    return Policy(RULES, functions=functions, allowed=allowed)
 
 
 def linter_of(project: Project) -> Linter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import json
 import re
 import shutil
@@ -13,14 +14,16 @@ from pathlib import Path
 
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic
-from vly_nb.policy.allowances import POLICY_FILE
-from vly_nb.policy.gates import placeholder_gate, policy_gate, report, syntax_gate
+from vly_nb.policy.allowances import POLICY_FILE, Allowance, confirm
+from vly_nb.policy.gates import before_of, policy_gate, report, syntax_gate
+from vly_nb.policy.linter import Linter
+from vly_nb.policy.pages import page
 from vly_nb.policy.rules import RULES
-from vly_nb.project.changes import ChangeSet
+from vly_nb.project.changes import ChangeSet, FileChange
 from vly_nb.project.project import Guard, Project
 from vly_nb.stacks.convex_react import backend_check, pnpm, policy_check
 from vly_nb.stacks.convex_react.layout import auth_files, functions_folder
-from vly_nb.stacks.convex_react.policy_check import policy_of
+from vly_nb.stacks.convex_react.rules import policy_of
 from vly_nb.stacks.convex_react.syntax import ask_typescript
 from vly_nb.stacks.stack import Report
 
@@ -33,10 +36,16 @@ class ConvexReact:
 
     name = "convex-react"
     documentation: Mapping[str, Sequence[str]] = {"convex": ("docs.convex.dev", "stack.convex.dev")}
+    rules: Sequence[str] = tuple(rule.id for rule in RULES)
 
     def fits(self, root: Path) -> bool:
         """A folder with a package.json: a backend need not be there."""
         return (root / "package.json").is_file()
+
+    def page(self, rule: str) -> str | None:
+        """What the rule's file says of it."""
+        found = next((one for one in RULES if one.id == rule), None)
+        return page(found) if found is not None else None
 
     def read_only(self, root: Path) -> Sequence[str]:
         """The auth files, and the policy file with what people have allowed."""
@@ -55,16 +64,42 @@ class ConvexReact:
         return f"{text.replace('{fn}', folder or 'convex')}{none}\n## Rules that refuse a write\n{rules}\n"
 
     def guards(self, project: Project) -> Sequence[Guard]:
-        """Syntax, placeholders, policy."""
+        """Syntax, then the policy."""
         return (
             syntax_gate(partial(ask_typescript, project)),
-            placeholder_gate(),
             _policy_gate,
         )
 
     def remarks(self, project: Project, change: ChangeSet, wish: str) -> list[Diagnostic]:
         """What the policy says and doesn't refuse."""
         return report(policy_of(project.root), project, change, wish)
+
+    def lint(self, project: Project, since: int | None = None) -> list[Diagnostic]:
+        """What the rules say of the whole project."""
+        linter = _linter(project)
+        if since is None:
+            return linter.all()
+        return linter.since(before_of(project.changes_between(since, project.head.number)))[0]
+
+    def fix(self, project: Project) -> ChangeSet:
+        """The mechanical fixes, as one change set."""
+        texts = _linter(project).mended()
+        old = {path: project.read(path).data for path in texts}
+        bom = codecs.BOM_UTF8
+        return ChangeSet(
+            tuple(
+                FileChange(path, old[path], bom * old[path].startswith(bom) + text.encode())
+                for path, text in texts.items()
+            )
+        )
+
+    def asked(self, project: Project) -> list[Allowance]:
+        """The places for which a comment asks, and that nobody has allowed yet."""
+        return _linter(project).asked()
+
+    def allow(self, project: Project, allowances: Sequence[Allowance]) -> None:
+        """Write what a person allows into the policy file."""
+        confirm(project.root / POLICY_FILE, allowances)
 
     def checks(self, project: Project, changed: Sequence[str], *, quick: bool) -> Sequence[str]:
         """The policy's, the backend's, then the types'; after a step only the types'."""
@@ -106,6 +141,12 @@ class ConvexReact:
         named = package.read_text(encoding="utf-8").replace('"my-app"', json.dumps(folder.name), 1)
         package.write_text(named, encoding="utf-8")
         await pnpm.install(folder, frozen=True, report=report)
+
+
+def _linter(project: Project) -> Linter:
+    linter = policy_check.linter_of(project)
+    linter.tree.refresh()
+    return linter
 
 
 def _policy_gate(project: Project, change: ChangeSet) -> Iterable[Diagnostic]:
