@@ -9,6 +9,7 @@ that looks at other files, or at a change, is given them by more words in a fenc
     with       the file lies beside the example that comes next; after a line `Given`, beside all
     before     what the file of the example that comes next was until the change
     new        the example is a new file, in a change
+    data       every table holds documents
     request=add-a-contact-page    what the person had asked for, with - for spaces
 """
 
@@ -42,11 +43,12 @@ class Example:
     changing: bool = False
     before: str | None = None
     request: str = ""
+    data: bool = False
 
     def context(self) -> Context:
         """The example's surroundings."""
         program = Program(FUNCTIONS, self.files.get, lambda: tuple(self.files))
-        return Context(program, self.changing, self.before, self.request)
+        return Context(program, self.changing, self.before, self.request, lambda table: self.data)
 
 
 def examples(page: str) -> list[Example]:
@@ -76,6 +78,10 @@ def examples(page: str) -> list[Example]:
             changing = before is not None or "new" in words
             files = given | beside | {path: code}
             request = info.get("request", "").replace("-", " ")
-            found.append(Example(head == "Good", path, code, severity, files, changing, before, request))
+            found.append(
+                Example(
+                    head == "Good", path, code, severity, files, changing, before, request, "data" in words
+                )
+            )
             beside, before = {}, None
     return found

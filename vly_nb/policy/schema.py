@@ -60,6 +60,11 @@ class Table:
     open: bool
     indexes: tuple[Index, ...] = field(default=())
 
+    @property
+    def ordinary(self) -> list[Index]:
+        """The indexes that are in use and neither for search nor for vectors."""
+        return [index for index in self.indexes if index.kind == "index" and not index.staged]
+
     def index(self, name: str) -> Index | None:
         """The index by this name."""
         return next((index for index in self.indexes if index.name == name), None)
@@ -71,8 +76,8 @@ def tables(source: Source) -> list[Table]:
     named = dict(_named(source))
     found = []
     for definition in _calls_of(source, "defineTable"):
-        top, indexes = _chain(source, definition)
-        name, key = named.get(top.range().start.index, (None, None))
+        starts, indexes = _chains(source, definition)
+        name, key = next((named[start] for start in starts if start in named), (None, None))
         fields, keys, is_open = _fields(source, definition)
         found.append(Table(name, key, definition, fields, keys, is_open, tuple(indexes)))
     return found
@@ -198,9 +203,22 @@ def _fields(source: Source, definition: SgNode) -> tuple[dict[str, SgNode], dict
     return fields, keys, is_open
 
 
-def _chain(source: Source, definition: SgNode) -> tuple[SgNode, list[Index]]:
-    """The whole expression that a defineTable begins, and the indexes on its way."""
-    top, found = definition, []
+def _chains(source: Source, definition: SgNode) -> tuple[list[int], list[Index]]:
+    """Where the table's expressions begin (itself, the uses of its const), and the indexes put on in them."""
+    top, found = _chain(source, definition)
+    starts = [top.range().start.index]
+    holder = top.parent()
+    name = holder.field("name") if holder is not None and holder.kind() == "variable_declarator" else None
+    for use in source.names.get(name.text(), ())[:_CHAIN] if name is not None else ():
+        if use != name and fixed_value(source, use) == top:
+            starts.append(use.range().start.index)
+            found += _chain(source, use)[1]
+    return starts, found
+
+
+def _chain(source: Source, start: SgNode) -> tuple[SgNode, list[Index]]:
+    """The whole expression that begins with this, and the indexes on its way."""
+    top, found = start, []
     for _ in range(_CHAIN):
         above = top.parent()
         while above is not None and above.kind() in ("parenthesized_expression", "as_expression"):
