@@ -8,10 +8,9 @@ from vly_nb.policy.functions import Function, ctx_calls, within
 from vly_nb.policy.source import Source, remembered
 
 _ASKS = re.compile(
-    r"getAuthUserId|getAuthSessionId|getCurrentUser\w*|currentUser|requireUser|requireAuth\w*|requireAdmin\w*"
-    r"|get(?:Logged\w*|Authed|Authenticated)User\w*|getUser(?:Id)?(?:OrThrow|Identity)?|authenticate\w*"
-    r"|assert(?:Auth|Admin|User|Owner|Member)\w*|ensure(?:Auth|Admin|User)\w*|check(?:Auth|Admin|Permission|Access)\w*"
-    r"|verify(?:Auth|Admin|Access|Webhook|Signature|Token)\w*|is(?:Admin|Owner|Authenticated)\w*|getViewer\w*|getSession\w*"
+    r"(?:require|get|fetch|load|assert|ensure|check|verify|must|current|is|has|authenticate|authorize)\w*"
+    r"(?:User|Auth|Identity|Admin|Owner|Member|Viewer|Session|SignedIn|LoggedIn|Me|Permission|Access|Role"
+    r"|Signature|Webhook|Token|Secret)\w*|authenticate\w*|authorize\w*|signedIn\w*|viewer\w*"
 )
 
 

@@ -20,7 +20,9 @@ from vly_nb.policy.source import Source, remembered, unquoted
 _CALLED = r"^(import|require)\s*\("
 _IN_TYPES = ("type_query", "nested_type_identifier")
 _STEPS = ("member_expression", "subscript_expression", "nested_identifier")
-_OF_TYPES = ("type_alias_declaration", "type_annotation", "type_arguments", "interface_declaration")
+_OF_TYPES = (
+    "type_alias_declaration", "type_annotation", "type_arguments", "type_query", "interface_declaration",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,13 @@ def is_used(source: Source, local: str) -> bool:
     """Whether an imported name is used as a value anywhere in the file."""
     if any(_is_value(source, node) for node in source.names.get(local, ())):
         return True
-    return any(node.text() == local for node in source.nodes("shorthand_property_identifier"))
+    return local in _shorthands(source)
+
+
+@remembered
+def _shorthands(source: Source) -> frozenset[str]:
+    """The names in `{ a, b }`."""
+    return frozenset(node.text() for node in source.nodes("shorthand_property_identifier"))
 
 
 def _is_value(source: Source, node: SgNode) -> bool:
@@ -137,5 +145,18 @@ def _called(source: Source) -> Iterator[Load]:
         if called is None or called.text() not in ("import", "require") or not given:
             continue
         module = unquoted(given[0])
-        if module is not None and not any(above.kind() in _OF_TYPES for above in call.ancestors()):
+        if module is not None and not _is_type(call):
             yield Load(module, ("*",), call, given[0], called=True)
+
+
+def _is_type(call: SgNode) -> bool:
+    """`import("m").T` as a type, and behind `as`."""
+    at = call.range().start.index
+    for above in call.ancestors():
+        if above.kind() in _OF_TYPES:
+            return True
+        if above.kind() in ("as_expression", "satisfies_expression"):
+            value = above.named_children()[:1]
+            if value and value[0].range().end.index <= at:
+                return True
+    return False

@@ -78,7 +78,7 @@ class Program:
     @cached_property
     def package(self) -> dict[str, object]:
         """package.json; {} when there is none."""
-        return _json(self.read("package.json"))
+        return json_object(self.read("package.json"))
 
     @cached_property
     def packages(self) -> dict[str, str]:
@@ -159,7 +159,7 @@ class Program:
 
     def is_local(self, specifier: str) -> bool:
         """Whether a specifier means a file of the project, there or not: relative, absolute, or an alias."""
-        return specifier.startswith((".", "/")) or any(self._aliased(specifier))
+        return specifier.startswith((".", "/")) or any(self.aliased(specifier))
 
     def _candidates(self, importer: str, specifier: str) -> Iterator[str]:
         specifier = specifier.split("?", 1)[0]
@@ -168,7 +168,7 @@ class Program:
         elif specifier.startswith("/"):
             bases = [specifier[1:], f"public{specifier}"]
         else:
-            bases = list(self._aliased(specifier))
+            bases = list(self.aliased(specifier))
         for base in bases:
             stem = re.sub(r"\.(m?js|jsx)$", "", base)
             for ending in _ENDINGS:
@@ -176,7 +176,8 @@ class Program:
                     path for path in dict.fromkeys((base + ending, stem + ending)) if path in self.paths
                 )
 
-    def _aliased(self, specifier: str) -> Iterator[str]:
+    def aliased(self, specifier: str) -> Iterator[str]:
+        """The paths from the root, without an ending, that a specifier with an alias may mean."""
         for alias, targets in self.aliases.items():
             if alias == specifier or (alias.endswith("*") and specifier.startswith(alias[:-1])):
                 rest = specifier[len(alias) - 1 :] if alias.endswith("*") else ""
@@ -187,7 +188,7 @@ class Program:
         """`{"@/*": ["src/*"]}`: the paths of tsconfig*.json, and the aliases of vite.config.ts."""
         found: dict[str, list[str]] = {}
         for name in ("tsconfig.json", "tsconfig.app.json", "tsconfig.base.json"):
-            options = _json(self.read(name)).get("compilerOptions")
+            options = json_object(self.read(name)).get("compilerOptions")
             given = options.get("paths") if isinstance(options, dict) else None
             base = options.get("baseUrl", ".") if isinstance(options, dict) else "."
             for alias, targets in given.items() if isinstance(given, dict) else ():
@@ -199,6 +200,8 @@ class Program:
         ):
             found.setdefault(alias, [target])
             found.setdefault(f"{alias.rstrip('/')}/*", [f"{target.rstrip('/')}/*"])
+        if not found:
+            found["@/*"] = ["src/*"]  # what shadcn/ui, and with it every template, is set up with
         return found
 
     def reached_from(self, path: str) -> frozenset[str]:
@@ -221,7 +224,7 @@ class Program:
                 yield target
 
 
-def _json(text: str | None) -> dict[str, object]:
+def json_object(text: str | None) -> dict[str, object]:
     """A JSON file with comments and trailing commas, as tsconfig.json may have; {} for what is no object."""
     if text is None:
         return {}

@@ -126,8 +126,8 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
             continue
         names = f"({', '.join(load.names)}) " if load.names and "*" not in load.names else ""
         message = (
-            f"{target} begins with \"use node\", and this file doesn't: its code {names}can't run here. Call an "
-            "action of it with ctx.runAction, or move what both need to a file without the directive."
+            f"{target} begins with \"use node\", and this file doesn't: its code {names}can't run here. "
+            "Call an action of it with ctx.runAction, or move what both need to a file without the directive."
         )
         yield Finding(load.at, message, code=load.node)
 

@@ -92,7 +92,6 @@ from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, unquoted, unwrapped
 
 _MEANT = re.compile(r"use[ _-]*node(?:[ ._-]?js)?;?", re.I)
-_COMMENTS = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 _SEARCHED = r"(?i)^\W*use[ _-]*node(?:[ ._-]?js)?\W*$"
 
 
@@ -121,8 +120,8 @@ def _fix(source: Source, context: Context, statement: SgNode) -> tuple[TextEdit,
     if name in PLAIN_ONLY or any(function.kind != "action" for function in functions(source)):
         return ()
     place = source.range(statement)
-    ahead = source.text[: statement.range().start.index]
-    if not _COMMENTS.sub("", ahead).strip():
+    children = source.root.named_children() if source.root is not None else []
+    if next((child for child in children if child.kind() != "comment"), None) == statement:
         return (TextEdit(place, '"use node";'),)
     if source.line(place.line) == statement.text() and place.line < len(source.lines):
         place = Range(place.line, 1, place.line + 1, 1)  # nothing of the line stays

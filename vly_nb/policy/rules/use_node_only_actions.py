@@ -88,7 +88,7 @@ _CALLED = {"query": "a query", "mutation": "a mutation", "httpAction": "an HTTP 
 _MEND = {
     "query": "move it to a file without the directive, and read it here with ctx.runQuery",
     "mutation": "move it to a file without the directive, and call it here with ctx.runMutation",
-    "httpAction": "move it to a file without the directive (http.ts, say), and call this file's actions from it",
+    "httpAction": "move it to a file without the directive (http.ts, say), and call the actions here from it",
 }
 
 

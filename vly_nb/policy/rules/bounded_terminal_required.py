@@ -1,0 +1,117 @@
+"""End a query: with `take`, `first`, `unique` or `paginate`.
+
+`ctx.db.query("tasks")` has read nothing yet. Returned or awaited as it is, it gives the page no
+documents, but an object that can't be sent.
+
+Bad
+
+```ts path=src/convex/tasks.ts severity=error
+import { query } from "./_generated/server";
+
+export const list = query({ args: {}, handler: async (ctx) => ctx.db.query("tasks") });
+```
+
+```ts path=src/convex/tasks.ts severity=error
+import { query } from "./_generated/server";
+
+export const list = query({
+  args: {},
+  handler: async (ctx) => {
+    const rows = await ctx.db.query("tasks").withIndex("by_done").order("desc");
+    return rows;
+  },
+});
+export const some = query({
+  args: {},
+  handler: async (ctx) => {
+    return ctx.db.query("tasks").order("asc");
+  },
+});
+```
+
+Good
+
+```ts path=src/convex/tasks.ts
+import { filter } from "convex-helpers/server/filter";
+import { query } from "./_generated/server";
+
+export const list = query({
+  args: {},
+  handler: async (ctx) => {
+    const rows = ctx.db.query("tasks").order("desc");
+    // handed to a helper, which ends it
+    const open = await filter(ctx.db.query("tasks"), (row) => !row.done).take(9);
+    return [await rows.take(50), open];
+  },
+});
+```
+
+```ts path=src/convex/helpers.ts
+import type { QueryCtx } from "./_generated/server";
+
+// a helper gives it to who asks
+export function openTasks(ctx: QueryCtx) {
+  return ctx.db.query("tasks").withIndex("by_done", (q) => q.eq("done", false));
+}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ast_grep_py import SgNode
+
+from vly_nb.diagnostics import Severity
+from vly_nb.policy.functions import functions, within
+from vly_nb.policy.resolver import query_of
+from vly_nb.policy.rule import Context, Finding, Rule
+from vly_nb.policy.source import Source, unwrapped
+
+_INNER = ("arrow_function", "function_expression", "function_declaration")
+
+
+def check(source: Source, context: Context) -> Iterator[Finding]:
+    """Queries that are awaited, or returned from a handler, before anything ended them."""
+    said: set[int] = set()
+    for node in [*_awaited(source), *_returned(source)]:
+        start = unwrapped(node).range().start.index
+        if start not in said and query_of(source, node) is not None:
+            said.add(start)
+            yield Finding(node)
+
+
+def _awaited(source: Source) -> Iterator[SgNode]:
+    for node in source.nodes("await_expression"):
+        inner = node.named_children()
+        above = node.parent()
+        if inner and (above is None or above.kind() != "for_in_statement"):
+            yield inner[0]
+
+
+def _returned(source: Source) -> Iterator[SgNode]:
+    returns = source.nodes("return_statement")
+    inner = source.nodes(*_INNER)
+    for function in functions(source):
+        handler = function.handler
+        if handler is None:
+            continue
+        body = handler.field("body")
+        if body is not None and body.kind() != "statement_block":
+            yield body
+        for node in returns:
+            nested = any(within(node, one) and one != handler and within(one, handler) for one in inner)
+            if within(node, handler) and not nested and node.named_children():
+                yield node.named_children()[0]
+
+
+RULE = Rule(
+    id="bounded-terminal-required",
+    area="convex-queries",
+    severity=Severity.ERROR,
+    scope=("<fn>/**/*.ts",),
+    needs=("query(",),
+    message="End the query: take(n), first(), unique() or paginate(paginationOpts).",
+    check=check,
+    page=__doc__,
+)
