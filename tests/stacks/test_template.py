@@ -16,12 +16,13 @@ import pytest
 from playwright.sync_api import ConsoleMessage, sync_playwright
 
 from tests.conftest import copy_app, needs
-from vly_nb.policy.policy import Policy
-from vly_nb.policy.rules import RULES
+from vly_nb.policy.linter import Linter
+from vly_nb.policy.tree import Tree
 from vly_nb.project.changes import ChangeSet, FileChange
+from vly_nb.project.folder import Folder
 from vly_nb.project.project import Project
 from vly_nb.stacks.convex_react.backend_check import check
-from vly_nb.stacks.convex_react.layout import functions_folder
+from vly_nb.stacks.convex_react.rules import policy_of
 from vly_nb.stacks.convex_react.stack import HERE
 from vly_nb.stacks.stacks import stack_of
 
@@ -50,14 +51,10 @@ def test_it_is_there_whole_and_holds_nothing_of_a_machine() -> None:
 
 
 def test_no_rule_complains_about_it() -> None:
-    policy = Policy(RULES, functions=functions_folder(TEMPLATE) or "")
-    found = [
-        str(one)
-        for place in FILES
-        if place.suffix in (".ts", ".tsx", ".json", ".css")
-        for one in policy.lint(place.relative_to(TEMPLATE).as_posix(), place.read_text(encoding="utf-8"))
-    ]
-    assert found == []
+    tree = Tree(Folder(TEMPLATE))
+    tree.refresh()
+    assert len(tree.stamps) > 50
+    assert [str(one) for one in Linter(policy_of(TEMPLATE), tree).all()] == []
 
 
 def test_built_one_file_a_reply_it_meets_no_refusal(tmp_path: Path) -> None:

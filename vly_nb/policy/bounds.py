@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ast_grep_py import SgNode
 
 from vly_nb.policy.constants import constant
-from vly_nb.policy.functions import arguments, within
+from vly_nb.policy.functions import arguments, returned, within
 from vly_nb.policy.resolver import query_of
 from vly_nb.policy.scopes import Binding
 from vly_nb.policy.source import Source, member, remembered, unwrapped
@@ -85,12 +85,21 @@ def loops_around(source: Source, node: SgNode) -> list[Loop]:
 
 
 def bound_of(source: Source, loop: Loop) -> float | None:
-    """How often a loop runs: as `bound` says of what it goes over."""
-    if loop.over is None:
+    """How often a loop runs: as `bound` says of what it goes over; None where it leaves before."""
+    if loop.over is None or leaves(loop):
         return None
     if loop.how == "for await" and query_of(source, loop.over) is not None:
         return UNBOUNDED
     return bound(source, loop.over)
+
+
+def leaves(loop: Loop) -> bool:
+    """Whether a loop has a way out before its end, or looks at what the transaction has left."""
+    if not loop.how.startswith("for"):
+        return False
+    kinds = ("break_statement", "return_statement", "throw_statement")
+    way_out = loop.body.find({"rule": {"any": [{"kind": kind} for kind in kinds]}})
+    return way_out is not None or "etrics" in loop.body.text()
 
 
 def bound(source: Source, node: SgNode) -> float | None:
@@ -161,23 +170,13 @@ class _Walk:
         function = binding.value if binding is not None and binding.key is None else None
         if function is None or any(binding is other for other in self.open) or binding is None:
             return None
-        body = function.field("body")
         if function.kind() not in ("arrow_function", "function_declaration", "function_expression"):
             return None
-        if body is not None and body.kind() != "statement_block":
-            returned = [body]
-        else:
-            returned = [r.named_children()[0] for r in self._returns(function) if r.named_children()]
         self.open.append(binding)
         try:
-            return _most([self.value(one, hops - 1) for one in returned])
+            return _most([self.value(one, hops - 1) for one in returned(self.source, function)])
         finally:
             self.open.pop()
-
-    def _returns(self, function: SgNode) -> list[SgNode]:
-        inner = [n for n in self.source.nodes("arrow_function", "function_expression") if n != function]
-        returns = [r for r in self.source.nodes("return_statement") if within(r, function)]
-        return [r for r in returns if not any(within(r, n) and within(n, function) for n in inner)]
 
     def _name(self, binding: Binding, hops: int) -> float | None:
         if any(binding is other for other in self.open) or binding.kind != "variable":

@@ -239,6 +239,19 @@ def within(node: SgNode, outer: SgNode) -> bool:
     return around.start.index <= inner.start.index and inner.end.index <= around.end.index
 
 
+def returned(source: Source, function: SgNode) -> list[SgNode]:
+    """The expressions that a function itself returns, those of functions within it left out."""
+    body = function.field("body")
+    if body is not None and body.kind() != "statement_block":
+        return [body]
+    found = []
+    for node in source.nodes("return_statement"):
+        inner = node.named_children() if within(node, function) else []
+        if inner and _function_around(node) == function:
+            found.append(inner[0])
+    return found
+
+
 def ctx_path(source: Source, node: SgNode) -> tuple[str, ...] | None:
     """`("db", "insert")` for `ctx.db.insert`, or `db.insert` with `{ db }`; () for ctx itself; None else."""
     return _path(source, node, _HOPS)

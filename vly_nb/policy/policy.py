@@ -21,6 +21,7 @@ from vly_nb.policy.source import Source, parsed
 from vly_nb.project.changes import FileChange
 
 _REQUESTS = 200  # allowances that one file can ask for
+_LATELY = 32  # answers kept
 _UNCONFIRMED = "The vly-allow comment here doesn't count until a person has confirmed it."
 
 
@@ -41,6 +42,7 @@ class Policy:
         self._by_id = {rule.id: rule for rule in rules}
         self._allowed = Counter(allowed)
         self._for_path: dict[str, tuple[Rule, ...]] = {}
+        self._said: dict[tuple[object, ...], list[_Found]] = {}
 
     @property
     def ids(self) -> list[str]:
@@ -118,16 +120,32 @@ class Policy:
 
     def _found(self, path: str, text: str, context: Context) -> list[_Found]:
         wanted = [rule for rule in self.rules_for(path) if _needed(rule, text)]
-        if not wanted:
-            return []
-        source = parsed(path, text)
-        requests = tuple(islice(asked(source), _REQUESTS))
-        every = [
-            _located(source, rule, finding, requests)
-            for rule in wanted
-            for finding in rule.check(source, context)
+        alone = (path, text, context.changing, context.before)
+        whole = (*alone, context.program, context.request)
+        found = self._lately(alone, [rule for rule in wanted if rule.alone], path, text, context)
+        found = [
+            *found,
+            *self._lately(whole, [rule for rule in wanted if not rule.alone], path, text, context),
         ]
-        return sorted(every, key=lambda found: _position(found.diagnostic))
+        return sorted(found, key=lambda one: _position(one.diagnostic))
+
+    def _lately(
+        self, key: tuple[object, ...], rules: Sequence[Rule], path: str, text: str, context: Context
+    ) -> list[_Found]:
+        """What rules say; gates, remarks and the check ask the same one after another."""
+        if not rules:
+            return []
+        if key not in self._said:
+            if len(self._said) >= _LATELY:
+                del self._said[next(iter(self._said))]
+            source = parsed(path, text)
+            requests = tuple(islice(asked(source), _REQUESTS))
+            self._said[key] = [
+                _located(source, rule, finding, requests)
+                for rule in rules
+                for finding in rule.check(source, context)
+            ]
+        return self._said[key]
 
     def rules_for(self, path: str) -> tuple[Rule, ...]:
         """The rules in whose scope a file is."""

@@ -389,8 +389,9 @@ def unwrapped(node: SgNode) -> SgNode:
 def member(node: SgNode) -> tuple[SgNode, str] | None:
     """(object, name) of `object.name` and `object["name"]`; None for anything else."""
     if node.kind() == "member_expression":
-        target, name = node.field("object"), node.field("property")
-        return (target, name.text()) if target and name else None
+        # in a type query the field "property" is that of the chain's first step
+        parts = node.children()
+        return (parts[0], parts[-1].text()) if len(parts) > 2 else None
     if node.kind() == "subscript_expression":
         target, text = node.field("object"), unquoted(node.field("index"))
         return (target, text) if target and text is not None else None

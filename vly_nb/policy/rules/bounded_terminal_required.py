@@ -63,12 +63,10 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from vly_nb.diagnostics import Severity
-from vly_nb.policy.functions import functions, within
+from vly_nb.policy.functions import functions, returned
 from vly_nb.policy.resolver import query_of
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, unwrapped
-
-_INNER = ("arrow_function", "function_expression", "function_declaration")
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
@@ -90,19 +88,9 @@ def _awaited(source: Source) -> Iterator[SgNode]:
 
 
 def _returned(source: Source) -> Iterator[SgNode]:
-    returns = source.nodes("return_statement")
-    inner = source.nodes(*_INNER)
     for function in functions(source):
-        handler = function.handler
-        if handler is None:
-            continue
-        body = handler.field("body")
-        if body is not None and body.kind() != "statement_block":
-            yield body
-        for node in returns:
-            nested = any(within(node, one) and one != handler and within(one, handler) for one in inner)
-            if within(node, handler) and not nested and node.named_children():
-                yield node.named_children()[0]
+        if function.handler is not None:
+            yield from returned(source, function.handler)
 
 
 RULE = Rule(

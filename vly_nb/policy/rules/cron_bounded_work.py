@@ -82,7 +82,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vly_nb.diagnostics import Severity
-from vly_nb.policy.bounds import loops
+from vly_nb.policy.bounds import leaves, loops
 from vly_nb.policy.constants import constant
 from vly_nb.policy.functions import (
     ContextCall,
@@ -147,7 +147,7 @@ def _reads(source: Source, function: Function) -> Iterator[Finding]:
     for loop in loops(source):
         if loop.how != "for await" or loop.over is None or not within(loop.node, handler):
             continue
-        if query_of(source, loop.over) is not None and "break" not in loop.body.text():
+        if query_of(source, loop.over) is not None and not leaves(loop):
             yield Finding(loop.over, code=loop.over)
 
 

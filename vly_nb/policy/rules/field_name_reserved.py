@@ -32,7 +32,9 @@ import { query } from "./_generated/server";
 
 // a whole document has its system fields
 export const show = query({
-  args: { task: v.object({ _id: v.id("tasks"), _creationTime: v.number(), size2: v.string() }) },
+  args: {
+    task: v.object({ _id: v.id("tasks"), _creationTime: v.number(), _score: v.number(), size2: v.string() }),
+  },
   handler: async () => ({ $set: 1, _total: 2 }),
 });
 ```
@@ -64,7 +66,7 @@ from vly_nb.policy.schema import tables, validators
 from vly_nb.policy.source import Source, unquoted, unwrapped
 
 _GOOD = re.compile(r"[a-zA-Z0-9]\w{0,63}", re.A)
-_SYSTEM = ("_id", "_creationTime")
+_SYSTEM = ("_id", "_creationTime", "_score")  # the last is a vector search's
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:

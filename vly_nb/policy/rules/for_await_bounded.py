@@ -67,10 +67,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ast_grep_py import SgNode
-
 from vly_nb.diagnostics import Severity
-from vly_nb.policy.bounds import loops
+from vly_nb.policy.bounds import leaves, loops
 from vly_nb.policy.resolver import query_of
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source
@@ -81,14 +79,8 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
     for loop in loops(source):
         if loop.how != "for await" or loop.over is None or query_of(source, loop.over) is None:
             continue
-        if not _leaves(loop.body):
+        if not leaves(loop):
             yield Finding(loop.over, code=loop.over)
-
-
-def _leaves(body: SgNode) -> bool:
-    kinds = ("break_statement", "return_statement", "throw_statement")
-    metrics = "etrics" in body.text()
-    return metrics or body.find({"rule": {"any": [{"kind": kind} for kind in kinds]}}) is not None
 
 
 RULE = Rule(

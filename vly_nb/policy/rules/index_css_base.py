@@ -82,8 +82,8 @@ _BASE = (
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """What is missing, and what belongs to Tailwind 3."""
-    version = context.program.packages.get("tailwindcss", "4")
-    if re.match(r"[\^~]?[0-3]\.", version):
+    version = context.program.packages.get("tailwindcss")
+    if version is None or re.match(r"[\^~]?[0-3]\.", version):
         return
     text = re.sub(r"/\*.*?\*/", lambda m: re.sub(r"[^\n]", " ", m[0]), source.text, flags=re.S)
     old = re.search(r"@tailwind\s+\w+", text)

@@ -49,7 +49,7 @@ export default defineSchema({
     .index("by_created_at", ["createdAt"])
     .index("by_date", ["dateKey"])
     .index("byAssigned", ["assignedTo"])
-    .index("by_workspace_and_created", ["workspaceId", "createdAt"]),
+    .index("by_workspace_and_time", ["workspaceId", "createdAt"]),
 });
 ```
 
@@ -82,6 +82,7 @@ _AUTH = (
     "authVerificationCodes",
     "authRateLimits",
 )
+_TIMES = ("time", "date", "day", "recent", "newest", "latest", "created", "updated")
 _SHORT = ("id", "at", "is", "has", "the", "by", "to")
 
 
@@ -101,9 +102,13 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
 
 def _said(field: str, name: str) -> bool:
     """Whether one of a field's words, or a good part of one, is in the name."""
-    squeezed = re.sub(r"[^a-z0-9]", "", name.lower())
-    words = [word for word in _snake(field).split("_") if word not in _SHORT] or [field.lower()]
-    return any(word in squeezed for word in words) or field.lower() in squeezed
+    squeezed, plain = (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (name, field))
+    words = [word for word in _snake(field).split("_") if word not in _SHORT] or [plain]
+    if plain in squeezed or any(word in squeezed for word in words):
+        return True
+    said = [word for word in _snake(name).split("_") if len(word) > 2 and word != "and"]
+    is_time = re.search(r"(At|_at|Time|time|Date|date|_on)$", field) is not None
+    return any(word in plain or (is_time and word in _TIMES) for word in said)
 
 
 def _snake(field: str) -> str:

@@ -34,6 +34,7 @@ export const url = import.meta.env.VITE_CONVEX_URL;
 
 ```ts path=src/lib/mode.ts
 export const mode = process.env.NODE_ENV;
+export const address = process.env.VITE_CONVEX_URL;
 export const dev = import.meta.env.DEV;
 ```
 
@@ -86,7 +87,8 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
     for one in environment(source):
         if config and not any(within(one.node, part) for part in inlined):
             continue
-        if one.name not in _FREE:
+        public = one.name.startswith(("VITE_", "NEXT_PUBLIC_")) or _PUBLIC.search(one.name)
+        if one.name not in _FREE and not (public and not _is_secret(one.name)):
             yield Finding(one.node, f"{one.name} would be sent to every visitor. {_INSTEAD}")
 
 

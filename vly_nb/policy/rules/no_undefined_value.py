@@ -67,11 +67,9 @@ from collections.abc import Iterator
 
 from vly_nb.diagnostics import Severity, TextEdit
 from vly_nb.policy.constants import pairs
-from vly_nb.policy.functions import ctx_calls, functions, within
+from vly_nb.policy.functions import ctx_calls, functions, returned
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, unwrapped
-
-_INNER = ("arrow_function", "function_expression", "function_declaration", "method_definition")
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
@@ -81,20 +79,14 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         for value in pairs(held).values() if held is not None and held.kind() == "object" else ():
             if value.kind() == "undefined" or value.text() == "undefined":
                 yield Finding(value, "A document has no undefined: use null, or leave the field out.")
-    returns = [r for r in source.nodes("return_statement") if r.text().startswith("return undefined")]
-    if not returns:
+    if "return undefined" not in source.text:
         return
-    inner = source.nodes(*_INNER)
     for function in functions(source):
-        handler = function.handler
-        for node in returns if handler is not None and function.kind != "httpAction" else ():
-            if handler is None or not within(node, handler):
-                continue
-            if any(within(node, one) and within(one, handler) and one != handler for one in inner):
-                continue
-            value = node.named_children()[0]
+        if function.handler is None or function.kind == "httpAction":
+            continue
+        for value in returned(source, function.handler):
             if value.text() == "undefined":
-                yield Finding(value, code=node, fix=(TextEdit(source.range(value), "null"),))
+                yield Finding(value, code=value.parent(), fix=(TextEdit(source.range(value), "null"),))
 
 
 RULE = Rule(

@@ -103,9 +103,14 @@ def _argument(source: Source, node: SgNode) -> str | None:
 
 
 def _source_of(source: Source, node: SgNode) -> str | None:
-    """`paginationOpts` of `paginationOpts.cursor`, in words."""
+    """`paginationOpts` of `paginationOpts.cursor`, in words; None for `args.cursor`."""
     found = member(unwrapped(node))
-    return found[0].text() if found is not None and found[1] in ("numItems", "cursor") else None
+    if found is None or found[1] not in ("numItems", "cursor"):
+        return None
+    binding = source.scopes.find(found[0]) if found[0].kind() == "identifier" else None
+    if binding is not None and binding.kind == "parameter" and binding.key is None:
+        return None  # arguments of its own, not the options
+    return found[0].text()
 
 
 def _is_the_validator(source: Source, node: SgNode) -> bool:
