@@ -13,7 +13,7 @@ from ast_grep_py import SgNode
 from vly_nb.policy import schema
 from vly_nb.policy.functions import arguments, functions, references
 from vly_nb.policy.schema import Table
-from vly_nb.policy.source import Source, is_script, unquoted, unwrapped
+from vly_nb.policy.source import Source, is_script, parsed, unquoted, unwrapped
 
 _KEPT = 4096  # files; their facts, not their trees
 
@@ -100,7 +100,7 @@ def facts_of(path: str, text: str) -> Facts:
     """The facts of a file, by its text."""
     if not is_script(path):
         return Facts()
-    source = Source(path, text)
+    source = parsed(path, text)
     if not source.is_script:
         return Facts()
     return Facts(

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.policy.policy import Policy
+from vly_nb.policy.program import Program
 from vly_nb.policy.rule import Context
 from vly_nb.policy.source import BIGGEST, parsed
 from vly_nb.policy.syntax import broken, judged, suspects
@@ -89,10 +90,21 @@ def _errors(confirm: Confirm | None, path: str, text: str) -> list[Diagnostic]:
 
 
 def _news(policy: Policy, project: Project, change: ChangeSet, wish: str = "") -> Iterator[Diagnostic]:
-    over = {one.path: _text(one.after) for one in change.changes}
-    context = Context(tree_of(project).later(policy.functions, over), changing=True, request=wish)
+    context = Context(_program(policy, project, change), changing=True, request=wish)
     for path, before, after in _texts(change):
         yield from policy.news(before, after, path, context)
+
+
+_PROGRAMS: WeakKeyDictionary[Project, tuple[ChangeSet, Program]] = WeakKeyDictionary()
+
+
+def _program(policy: Policy, project: Project, change: ChangeSet) -> Program:
+    """The project with the change in it: the same for the gate, and for the report right after."""
+    kept = _PROGRAMS.get(project)
+    if kept is None or kept[0] is not change or kept[1].functions != policy.functions:
+        over = {one.path: _text(one.after) for one in change.changes}
+        kept = _PROGRAMS[project] = (change, tree_of(project).later(policy.functions, over))
+    return kept[1]
 
 
 _TREES: WeakKeyDictionary[Project, Tree] = WeakKeyDictionary()

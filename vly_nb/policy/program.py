@@ -52,6 +52,7 @@ class Program:
         self._list = paths
         self._resolved: dict[tuple[str, str], str | None] = {}
         self._reached: dict[str, frozenset[str]] = {}
+        self._facts: dict[str, Facts | None] = {}
 
     @cached_property
     def paths(self) -> frozenset[str]:
@@ -70,8 +71,10 @@ class Program:
 
     def facts(self, path: str) -> Facts | None:
         """What other files need to know of a file; None when it isn't there."""
-        text = self.read(path)
-        return None if text is None else facts_of(path, text)
+        if path not in self._facts:
+            text = self.read(path)
+            self._facts[path] = None if text is None else facts_of(path, text)
+        return self._facts[path]
 
     # what the project is made of
 
@@ -111,6 +114,16 @@ class Program:
         return any(module.startswith("@convex-dev/auth") for module in modules)
 
     # functions
+
+    @cached_property
+    def named_in(self) -> dict[tuple[str, tuple[str, ...]], set[str]]:
+        """The files that name a function: `("api", ("tasks", "list"))` → their paths."""
+        found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+        for path in self.scripts:
+            facts = self.facts(path)
+            for one in facts.references if facts is not None else ():
+                found.setdefault(one, set()).add(path)
+        return found
 
     def module(self, names: Sequence[str]) -> str | None:
         """The file that `api.a.b.f` is in; None when there is none."""

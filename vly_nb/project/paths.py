@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 
 from vly_nb.errors import ToolError
@@ -25,6 +26,7 @@ SECRET_NAMES = (
 EXAMPLE_NAMES = (".env.example", ".env.sample", ".env.template", ".env.*.example", "*.pub")
 
 
+@lru_cache(maxsize=50_000)
 def folded(name: str) -> str:
     """A name as the most forgiving disk compares it.
 
@@ -49,6 +51,7 @@ def is_secret(path: str) -> bool:
     return any(_secret_name(name) for name in map(folded, path.split("/")))
 
 
+@lru_cache(maxsize=50_000)
 def _secret_name(name: str) -> bool:
     if any(fnmatchcase(name, pattern) for pattern in EXAMPLE_NAMES):
         return False

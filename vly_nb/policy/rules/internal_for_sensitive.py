@@ -107,15 +107,8 @@ def _only_server(source: Source, function: Function, context: Context) -> bool:
     """Whether files of the functions folder name it, and no other does."""
     folder = f"{context.functions}/"
     names = (*source.path.removeprefix(folder).removesuffix(".ts").split("/"), function.name)
-    inside = False
-    for path in context.program.scripts:
-        facts = context.program.facts(path)
-        if facts is None or ("api", names) not in facts.references:
-            continue
-        if not path.startswith(folder):
-            return False
-        inside = True
-    return inside
+    users = context.program.named_in.get(("api", names), set())
+    return bool(users) and all(path.startswith(folder) for path in users)
 
 
 RULE = Rule(
