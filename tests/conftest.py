@@ -15,7 +15,7 @@ FILES = {
     "package.json": """{
   "name": "small",
   "private": true,
-  "dependencies": { "react": "^19.0.0", "convex": "^1.48.0" }
+  "dependencies": { "react": "^19.0.0", "react-router": "^7.0.0", "convex": "^1.48.0" }
 }
 """,
     "convex.json": '{ "functions": "src/convex/" }\n',

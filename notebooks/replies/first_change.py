@@ -41,34 +41,34 @@ export const create = mutation({
     title: v.string(),
 """
 
-COUNT = """\
-/** How many open tasks of the signed-in person are urgent. */
-export const urgentCount = query({
+URGENT = """\
+/** The titles of the signed-in person's urgent tasks, oldest first. */
+export const urgent = query({
   args: {},
-  handler: async (ctx): Promise<number> => {
+  handler: async (ctx): Promise<string[]> => {
     const userId = await getAuthUserId(ctx);
     if (userId === null) {
-      return 0;
+      return [];
     }
-    const urgent = await ctx.db
+    const tasks = await ctx.db
       .query("tasks")
 """
 
 BY_FILTER = """\
       .filter((q) => q.eq(q.field("priority"), "high"))
       .collect();
-    return urgent.length;
+    return tasks.map((task) => task.title);
   },
 });
 
 """
 
 BY_INDEX = """\
-      .withIndex("by_userId_and_isDone_and_priority", (q) =>
-        q.eq("userId", userId).eq("isDone", false).eq("priority", "high"),
+      .withIndex("by_userId_and_priority_and_isDone", (q) =>
+        q.eq("userId", userId).eq("priority", "high").eq("isDone", false),
       )
-      .take(MAX_OPEN);
-    return urgent.length;
+      .take(MAX_URGENT);
+    return tasks.map((task) => task.title);
   },
 });
 
@@ -89,42 +89,43 @@ REPLIES: list[list[Block]] = [
     # 2. urgent tasks, one cell a step
     say("I read how tasks are stored and shown.", view(TASKS), view(SCHEMA), view(PAGE)),
     say(
-        "The server counts urgent tasks.",
-        replace(TASKS, BEFORE_CREATE, COUNT + BY_FILTER + BEFORE_CREATE),
+        "The server lists urgent tasks.",
+        replace(TASKS, BEFORE_CREATE, URGENT + BY_FILTER + BEFORE_CREATE),
     ),
     say(
-        "The server counts urgent tasks through an index, as the stack asks.",
+        "The server lists urgent tasks through an index, as the stack asks.",
         replace(
             SCHEMA,
             '.index("by_userId_and_isDone", ["userId", "isDone"])',
             '\n    .index("by_userId_and_isDone", ["userId", "isDone"])\n'
-            '    .index("by_userId_and_isDone_and_priority", ["userId", "isDone", "priority"])',
+            '    .index("by_userId_and_priority_and_isDone", ["userId", "priority", "isDone"])',
         ),
-        replace(TASKS, BEFORE_CREATE, COUNT + BY_INDEX + BEFORE_CREATE),
+        replace(TASKS, "const MAX_DONE = 50;\n", "const MAX_DONE = 50;\nconst MAX_URGENT = 5;\n"),
+        replace(TASKS, BEFORE_CREATE, URGENT + BY_INDEX + BEFORE_CREATE),
     ),
     say(
-        "The page shows the number of urgent tasks.",
+        "The page names the urgent tasks.",
         replace(
             PAGE,
             "  const tasks = useQuery(api.tasks.list);\n",
-            "  const tasks = useQuery(api.tasks.list);\n  const urgent = useQuery(api.tasks.urgentCount);\n",
+            "  const tasks = useQuery(api.tasks.list);\n  const urgent = useQuery(api.tasks.urgent);\n",
         ),
         replace(
             PAGE,
             '        <p className="mt-1 mb-7 text-muted-foreground">{summary(tasks?.open)}</p>\n',
             '        <p className="mt-1 mb-7 text-muted-foreground">\n'
             "          {summary(tasks?.open)}\n"
-            "          {urgent > 0 ? ` ${urgent} of them urgent.` : null}\n"
+            "          {urgent.length > 0 ? ` Urgent: ${urgent.join(\", \")}.` : null}\n"
             "        </p>\n",
         ),
     ),
     say(
-        "While the number is still on its way, the page leaves it out.",
-        replace(PAGE, "{urgent > 0 ?", "{urgent !== undefined && urgent > 0 ?"),
+        "While the answer is still on its way, the page leaves it out.",
+        replace(PAGE, "{urgent.length > 0 ?", "{urgent !== undefined && urgent.length > 0 ?"),
     ),
     say(
-        "The list now says how many of your open tasks are urgent, above the form on the Tasks page. The "
-        "count comes from the server and stays current by itself."
+        "The Tasks page now names your urgent tasks above the form, the five oldest at most. The list comes "
+        "from the server and stays current by itself."
     ),
     # 3. something to take back
     say(

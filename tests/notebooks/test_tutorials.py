@@ -78,9 +78,9 @@ def test_stripped_of_all_style_the_page_still_tells_the_story(executed: nbformat
         "tsc: fine",
         "Version 2",
         "no-collect",
-        "tsc: 1 new error",
+        "tsc: 2 new errors",
         "TS18048",
-        "+          {urgent !== undefined && urgent > 0",
+        "+          {urgent !== undefined && urgent.length > 0",
         "verified",
         "Undo: ",
     ]
