@@ -115,7 +115,7 @@ REPLIES: list[list[Block]] = [
             '        <p className="mt-1 mb-7 text-muted-foreground">{summary(tasks?.open)}</p>\n',
             '        <p className="mt-1 mb-7 text-muted-foreground">\n'
             "          {summary(tasks?.open)}\n"
-            "          {urgent.length > 0 ? ` Urgent: ${urgent.join(\", \")}.` : null}\n"
+            '          {urgent.length > 0 ? ` Urgent: ${urgent.join(", ")}.` : null}\n'
             "        </p>\n",
         ),
     ),
