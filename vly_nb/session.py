@@ -14,6 +14,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -22,9 +23,10 @@ from vly_nb.agent.agent import Agent
 from vly_nb.agent.context import Conversation, text
 from vly_nb.agent.events import Events, Notice, TurnStarted
 from vly_nb.agent.loop import finish, run
-from vly_nb.agent.prompt import opening, system
+from vly_nb.agent.prompt import instructions, opening, published, system
 from vly_nb.agent.review import accept, reject
 from vly_nb.agent.running import whole
+from vly_nb.agent.secrecy import Secrecy, keep_out
 from vly_nb.agent.turn import End, Proposal, Step, Turn
 from vly_nb.agent.verdict import run_checks
 from vly_nb.diagnostics import Diagnostic, Severity
@@ -67,13 +69,16 @@ class Session:
         bench = Workbench(project, stack, Draft(project))
         model = model or AnthropicModel()
         self.model_name = model.name
+        words = instructions(stack, project)
+        secrecy = Secrecy(words, partial(published, stack, project))
         self.agent = Agent(
             model,
             project,
             stack,
             bench,
             Conversation(),
-            system(stack, project),
+            system(words, secrecy),
+            secrecy,
         )
 
     @classmethod
@@ -301,7 +306,11 @@ class Session:
     async def _pump(self, turn: Turn, steps: int | None) -> Events:
         self._idle()
         self._task = asyncio.current_task()
-        self.agent.guards = (*self.stack.guards(self.project), *only_guard(turn.only))
+        self.agent.guards = (
+            *self.stack.guards(self.project),
+            keep_out(self.agent.secrecy),
+            *only_guard(turn.only),
+        )
         try:
             async with aclosing(run(turn, self.agent, steps)) as events:
                 async for event in events:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from vly_nb.agent.events import Event
+from vly_nb.model.scripted import Scripted
 from vly_nb.session import Session
 
 EDITOR = "str_replace_based_edit_tool"
@@ -31,6 +33,21 @@ def replace(path: str, old: str, new: str) -> dict[str, Any]:
 
 def say(words: str, *calls: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"type": "text", "text": words}, *calls]
+
+
+async def mounted(app: Path, *replies: object) -> Session:
+    return await Session.mount(app, model=Scripted(replies))
+
+
+def answers(session: Session) -> list[str]:
+    """All tool results in the history, in order."""
+    return [
+        block["content"]
+        for message in session.agent.conversation.messages
+        if message["role"] == "user"
+        for block in message["content"]
+        if block["type"] == "tool_result"
+    ]
 
 
 async def events_of(session: Session, prompt: str, **options: Any) -> list[Event]:

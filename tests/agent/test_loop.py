@@ -6,27 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.agent.talk import EDITOR, call, create, events_of, replace, say, valid, view
+from tests.agent.talk import EDITOR, answers, call, create, events_of, mounted, replace, say, valid, view
 from vly_nb.agent.events import Changed, Paused, StepEnded, TurnedAway
 from vly_nb.agent.turn import End, Proposal
 from vly_nb.errors import ModelError, VlyError
 from vly_nb.model.scripted import Scripted
-from vly_nb.session import Session
-
-
-async def mounted(app: Path, *replies: object) -> Session:
-    return await Session.mount(app, model=Scripted(replies))
-
-
-def answers(session: Session) -> list[str]:
-    """All tool results in the history, in order."""
-    return [
-        block["content"]
-        for message in session.agent.conversation.messages
-        if message["role"] == "user"
-        for block in message["content"]
-        if block["type"] == "tool_result"
-    ]
 
 
 async def test_a_wish_becomes_an_edit_a_version_and_an_answer(app: Path) -> None:

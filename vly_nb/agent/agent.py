@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vly_nb.agent.context import Conversation
+from vly_nb.agent.secrecy import Secrecy
 from vly_nb.checks.check import CheckResult
 from vly_nb.model.messages import Block, Model
 from vly_nb.model.prices import Price, price_list
@@ -40,6 +41,7 @@ class Agent:
     bench: Workbench
     conversation: Conversation
     system: Sequence[Block]
+    secrecy: Secrecy
     web: Sequence[Mapping[str, Any]] = ()
     guards: Sequence[Guard] = ()
     tape: Tape | None = None

@@ -9,12 +9,14 @@ and the cancellation goes on its way.
 
 from __future__ import annotations
 
+import json
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 
 from vly_nb.agent.acting import carry_out, close, program_wrote
 from vly_nb.agent.agent import Agent
-from vly_nb.agent.context import text
+from vly_nb.agent.context import THINKING, text
 from vly_nb.agent.events import (
     CallGrew,
     Events,
@@ -27,11 +29,13 @@ from vly_nb.agent.events import (
     Waiting,
 )
 from vly_nb.agent.replay import kept_for, settle
+from vly_nb.agent.secrecy import WITHHELD, Secrecy
 from vly_nb.agent.turn import Call, End, Source, Step, Turn
 from vly_nb.agent.verdict import after_step, at_end, when_asked
 from vly_nb.errors import ModelError, TapeError
 from vly_nb.model.messages import Block, Reply, RequestKey, Retrying, TextDelta, ThoughtDelta, ToolDelta
 from vly_nb.model.prices import cost
+from vly_nb.model.records import RecordedReply
 from vly_nb.tools.tools import named, specs
 
 CUT_OFF = "Your answer was cut off by the length limit. Go on from there, in smaller parts."
@@ -100,12 +104,16 @@ async def ask(turn: Turn, agent: Agent) -> Events:
     yield StepStarted(number)
     said: list[str] = []
     reply: Reply | None = None
+    watch = agent.secrecy.watch()
     try:
         async with aclosing(agent.model.stream(request)) as deltas:
             async for delta in deltas:
                 match delta:
                     case TextDelta(words):
                         said.append(words)
+                        if watch.betrayed_by(words):
+                            reply = Reply([text("".join(said))], "end_turn")
+                            break
                         yield TextGrew(words)
                     case ThoughtDelta(words):
                         yield ThoughtGrew(words)
@@ -113,6 +121,7 @@ async def ask(turn: Turn, agent: Agent) -> Events:
                         yield CallGrew(name, size)
                     case Retrying(reason, seconds):
                         said.clear()
+                        watch = agent.secrecy.watch()
                         yield Waiting(reason, seconds)
                     case Reply():
                         reply = delta
@@ -125,12 +134,31 @@ async def ask(turn: Turn, agent: Agent) -> Events:
     except BaseException:
         agent.conversation.broken_off("".join(said), "stopped by the person")
         raise
+    reply, shown = discreet(reply, agent.secrecy)
     agent.conversation.model(reply.content)
+    if shown is not reply and agent.tape is not None and not reply.replayed:
+        agent.tape.hold(key, RecordedReply(content=shown.content, stop_reason=shown.stop_reason))
+    reply = shown
     step = Step(number, reply, tree=key.files)
     step.calls = [called(block, cut=block["id"] in reply.broken) for block in reply.calls]
     step.sources = list(sources(reply.content))
     step.cost = cost(reply.usage, reply.model or agent.model.name, agent.prices)
     turn.steps.append(step)
+
+
+def discreet(reply: Reply, secrecy: Secrecy) -> tuple[Reply, Reply]:
+    """A reply as the history has it, and as it is shown and recorded: neither repeats the prompt.
+
+    An answer or a call that does is withheld whole, and nothing of it is run. The model's thoughts
+    may speak of its instructions, but only to the model.
+    """
+    arguments = [json.dumps(call["input"], ensure_ascii=False).replace("\\n", "\n") for call in reply.calls]
+    if secrecy.betrayed_by("\n".join([reply.text, *arguments])):
+        kept = replace(reply, content=[text(WITHHELD)], stop_reason="end_turn", broken=frozenset())
+        return kept, replace(kept)
+    if secrecy.betrayed_by(reply.thoughts):
+        return reply, replace(reply, content=[b for b in reply.content if b["type"] not in THINKING])
+    return reply, reply
 
 
 def called(block: Block, *, cut: bool) -> Call:

@@ -5,12 +5,16 @@ It is built once a session and never changes in it, so that caches hold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from vly_nb.agent.context import text
+from vly_nb.agent.secrecy import Secrecy
+from vly_nb.errors import ToolError
 from vly_nb.model.messages import Block
 from vly_nb.project.project import Project
 from vly_nb.stacks.stack import Stack
+from vly_nb.tools.tools import specs
 
 WHO = """\
 You are vly, a coding agent in a Jupyter notebook. You change the web app that is mounted from a
@@ -40,9 +44,23 @@ folder, for a person who may not read code.
 """
 
 
-def system(stack: Stack, project: Project) -> list[Block]:
-    """The system prompt as blocks."""
-    return [text(f"{WHO}\n# The stack: {stack.name}\n{stack.guide(project)}")]
+def instructions(stack: Stack, project: Project) -> str:
+    """The system prompt's words."""
+    return f"{WHO}\n# The stack: {stack.name}\n{stack.guide(project)}"
+
+
+def system(words: str, secrecy: Secrecy) -> list[Block]:
+    """The system prompt as blocks, with the mark that gives it away when it is repeated."""
+    return [text(f"{words}\n\n{secrecy.mark}")]
+
+
+def published(stack: Stack, project: Project) -> Iterator[str]:
+    """Texts that anybody may read and quote, the project's own about itself among them."""
+    yield from stack.published()
+    yield from (str(spec.get("description", "")) for spec in specs())
+    for name in ("README.md", "AGENTS.md", "CLAUDE.md"):
+        with suppress(ToolError):
+            yield project.read(name).data.decode(errors="replace")
 
 
 FILES = 400

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -40,6 +40,10 @@ class Stack(Protocol):
 
     def guide(self, project: Project) -> str:
         """What the model is told of the stack: its facts and the rules that judge."""
+        ...
+
+    def published(self) -> Iterator[str]:
+        """Texts of the stack that anybody may read: rules' pages, the template."""
         ...
 
     def guards(self, project: Project) -> Sequence[Guard]:

@@ -7,7 +7,7 @@ import codecs
 import json
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -62,6 +62,15 @@ class ConvexReact:
             else "\nThis project has no Convex backend; the Convex part is for when it gets one.\n"
         )
         return f"{text.replace('{fn}', folder or 'convex')}{none}\n## Rules that refuse a write\n{rules}\n"
+
+    def published(self) -> Iterator[str]:
+        """The rules' pages and messages, and the template's own code."""
+        for rule in RULES:
+            yield rule.page
+            yield rule.message
+        for place in sorted((HERE / "template").rglob("*")):
+            if place.suffix in (".ts", ".tsx", ".css", ".md"):
+                yield place.read_text(encoding="utf-8")
 
     def guards(self, project: Project) -> Sequence[Guard]:
         """Syntax, then the policy."""
