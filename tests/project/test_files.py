@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import write_files
@@ -45,6 +45,7 @@ def walked(root: Path) -> list[str]:
         st.sampled_from(["", "src/", "src/a/", "dist/"]), st.lists(PATTERNS, max_size=4), max_size=3
     ),
 )
+@example([["keep.log", "b.log", "a"]], {"": ["*.log/", "!keep.log"]})
 def test_git_agrees_on_what_is_ignored(paths: list[list[str]], ignores: dict[str, list[str]]) -> None:
     if shutil.which("git") is None:
         pytest.skip("git isn't installed")

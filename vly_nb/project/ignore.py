@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pathspec import GitIgnoreSpec
+from pathspec import GitIgnoreSpec, RegexPattern
 
 BIGGEST = 256_000  # bytes of one .gitignore that are read
 LONGEST_LINE = 1000  # characters
@@ -22,10 +22,14 @@ MOST_STARS = 4
 
 
 class Rules:
-    """Lines as .gitignore has them. Lines that make no sense are left out, as git does."""
+    """Lines as .gitignore has them. Lines that make no sense are left out, as git does.
 
-    def __init__(self, lines: Sequence[str]) -> None:
-        self._spec = _compiled([line for line in lines if _makes_sense(line)])
+    A line speaks of what lies in a folder that it names, too; not so when `itself`: for a walk
+    from folder to folder, as git's, where `!keep.log` must not bring back `keep.log/b.log`.
+    """
+
+    def __init__(self, lines: Sequence[str], *, itself: bool = False) -> None:
+        self._lines = _compiled([line for line in lines if _makes_sense(line)], itself)
         self._known: dict[str, bool | None] = {}
 
     def verdict(self, path: str) -> bool | None:
@@ -36,7 +40,8 @@ class Rules:
         if path not in self._known:
             if len(self._known) > MOST_REMEMBERED:
                 self._known.clear()
-            self._known[path] = self._spec.check_file(path).include
+            deciding = (keeps for keeps, line in self._lines if line.search(path))
+            self._known[path] = next(deciding, None)
         return self._known[path]
 
 
@@ -63,20 +68,35 @@ class Ignores:
 
 @lru_cache(maxsize=64)
 def _rules_of(text: bytes) -> Rules:
-    return Rules(text.decode("utf-8", "replace").removeprefix("\ufeff").split("\n"))
+    return Rules(text.decode("utf-8", "replace").removeprefix("\ufeff").split("\n"), itself=True)
 
 
 def _makes_sense(line: str) -> bool:
     if len(line) > LONGEST_LINE or line.count("*") > MOST_STARS:
         return False
     try:
-        _compiled([line])
+        _compiled([line], itself=True)
     except (ValueError, re.error, RecursionError):
         return False
     return True
 
 
-def _compiled(lines: list[str]) -> GitIgnoreSpec:
+def _compiled(lines: list[str], itself: bool) -> list[tuple[bool, re.Pattern[str]]]:
+    """(left out or kept, pattern) of each line, the last first: the first that fits decides."""
     with warnings.catch_warnings():  # `[[a]` is no range of Python's, and no news for a notebook
         warnings.simplefilter("ignore", FutureWarning)
-        return GitIgnoreSpec.from_lines(lines, backend="simple")
+        found = GitIgnoreSpec.from_lines(lines, backend="simple").patterns
+        return [
+            (one.include, _of_itself(one.regex) if itself else one.regex)
+            for one in reversed(list(found))
+            if isinstance(one, RegexPattern) and one.include is not None and one.regex is not None
+        ]
+
+
+def _of_itself(line: re.Pattern[str]) -> re.Pattern[str]:
+    """A line's pattern without its last part, by which what lies in a folder fits too.
+
+    pathspec 1.x marks that part as the group `ps_d`.
+    """
+    text = line.pattern.replace("(?:(?P<ps_d>/)|$)", "/?$").replace("(?P<ps_d>/)", "/$")
+    return re.compile(text)
