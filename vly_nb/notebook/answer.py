@@ -18,6 +18,7 @@ from markdown_it.token import Token
 
 from vly_nb.notebook.visible import visible
 
+_SCHEMES = {"http", "https", "mailto"}
 LONGEST = 8000  # characters of an answer
 
 _TAGS = {"p", "b", "strong", "em", "i", "code", "pre", "ul", "ol", "li", "br", "hr", "a", "blockquote"}
@@ -33,7 +34,8 @@ def answer_html(words: str) -> str:
         _MARKDOWN.render(shown),
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
-        url_schemes={"http", "https", "mailto"},
+        attribute_filter=_only_outside,
+        url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
     ).strip()
 
@@ -54,9 +56,26 @@ def _folded(tokens: Sequence[Token], at: int, *_: Any) -> str:
     return f"<details><summary>see the diff</summary><pre>{code}</pre></details>\n"
 
 
+def _leads_outside(url: str) -> bool:
+    """Whether a link is a whole address; a relative one would lead to beside the notebook, by chance."""
+    scheme, colon, _ = url.strip().partition(":")
+    return bool(colon) and scheme.lower() in _SCHEMES
+
+
+def _only_outside(tag: str, name: str, value: str) -> str | None:
+    return value if name != "href" or _leads_outside(value) else None
+
+
+class _Reader(MarkdownIt):
+    """CommonMark in which what isn't a link to the outside stays text."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the name is the library's
+        return _leads_outside(url) and super().validateLink(url)
+
+
 def _markdown() -> MarkdownIt:
     # Pictures would be fetched from wherever a text says; a link shows where it leads.
-    reader = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+    reader = _Reader("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
     assert isinstance(reader.renderer, RendererHTML)  # noqa: S101 - for the type checker
     rules: dict[str, Any] = reader.renderer.rules
     rules["fence"] = rules["code_block"] = _folded

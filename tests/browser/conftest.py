@@ -1,0 +1,120 @@
+"""A real JupyterLab and a real Chromium, one of each for all browser tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import needs
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or ""
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+    "--autoplay-policy=no-user-gesture-required",
+]
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+    "@jupyterlab/extensionmanager-extension/plugin.jupyterlab-settings": {"enabled": False},
+}
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab: its address, its token, the folder it serves."""
+
+    url: str
+    token: str
+    folder: Path
+    environ: dict[str, str]
+
+    def address(self, path: str = "", base: str = "lab/tree") -> str:
+        """Where a file of the folder is opened; every time in a workspace of its own."""
+        workspace = f"lab/workspaces/w{time.monotonic_ns()}/tree" if base == "lab/tree" else base
+        return f"{self.url}/{workspace}/{path}?token={self.token}"
+
+
+def private(folder: Path) -> dict[str, str]:
+    """An environment in which Jupyter knows nothing of this machine's settings."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("ANTHROPIC_", "JUPYTER", "VLY_"))}
+    names = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
+    own = {name: str(folder / name.lower()) for name in names}
+    own["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
+    own["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / "workspaces")
+    for name, value in SETTINGS.items():
+        place = folder / "settings" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(json.dumps(value))
+    return {**kept, **own, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab, serving an empty folder."""
+    folder = tmp_path_factory.mktemp("lab")
+    environ = private(tmp_path_factory.mktemp("jupyter"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = "a-token-of-the-tests"
+    argv = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
+    argv += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
+    argv += [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
+    with (folder.parent / "lab.log").open("wb") as log:
+        server = subprocess.Popen(argv, env=environ, stdout=log, stderr=log, start_new_session=True)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        answered(f"{url}/api/status?token={token}", server)
+        yield Lab(url, token, folder, environ)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def answered(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Wait until a server answers."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+            return
+        except OSError:
+            assert server.poll() is None, "JupyterLab ended"
+            assert time.monotonic() < until, "JupyterLab didn't answer"
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    needs("chromium", "Install Chromium, for example: apt-get install chromium")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab of its own, with no cookies of another test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    yield page
+    context.close()
