@@ -186,3 +186,11 @@ def test_attack_a_program_in_the_project_is_not_run(
     assert asyncio.run(search(project, "const one")) == [Match("src/a.ts", 1, "const one = 1;")]
     assert not mark.exists()
     assert sys.executable
+
+
+async def test_what_people_wrote_comes_before_bundles(app: Path) -> None:
+    write_files(app, {"docs/bundle.js": f"const sum={'1+' * 2_000}1;\n"})
+    with_bundle = Project.open(app)
+    found = await search(with_bundle, "sum", limit=50)
+    assert [match.path for match in found] == ["src/lib/sum.ts", "docs/bundle.js"]
+    with_bundle.close()

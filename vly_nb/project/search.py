@@ -13,6 +13,7 @@ import json
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from vly_nb.project.project import Project
 BIGGEST = 1_000_000  # bytes of one file
 MOST = 64_000_000  # bytes of all files
 LONGEST_LINE = 300  # characters shown
+LONGEST_WRITTEN = 2_000  # characters; a longer line is a program's
 PATIENCE = 10.0  # seconds
 ANYWHERE_ELSE = Path("/")
 """Matchers read their input only, and start in no folder that holds the project's programs."""
@@ -75,7 +77,7 @@ async def search(
     case: bool = True,
     limit: int = 200,
 ) -> list[Match]:
-    """The first `limit` lines that match, by path and line; binary and huge files are left out.
+    """The first `limit` lines that match, by path and line, bundles last; binary and huge files are left out.
 
     `glob` as for `Project.files`; `regex=False` takes the pattern literally, `case=False`
     ignores case. Raises ToolError: an empty, broken or endless pattern, too much to search.
@@ -106,7 +108,17 @@ def _broken(pattern: str) -> str | None:
 
 
 def _lines(project: Project, glob: str | None) -> Lines:
+    """All lines to search; files that a program made (bundles) come after those that people wrote."""
+    texts = sorted(_texts(project, glob), key=lambda one: _is_made(one[1]))
     found = Lines([], [], [])
+    for path, lines in texts:
+        found.paths.append(path)
+        found.starts.append(len(found.lines))
+        found.lines.extend(lines)
+    return found
+
+
+def _texts(project: Project, glob: str | None) -> Iterator[tuple[str, list[str]]]:
     size = 0
     for path, data in project.texts(BIGGEST, glob):
         size += len(data)
@@ -117,10 +129,11 @@ def _lines(project: Project, glob: str | None) -> Lines:
         lines = data.decode().removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
         if not lines[-1]:
             lines.pop()
-        found.paths.append(path)
-        found.starts.append(len(found.lines))
-        found.lines.extend(lines)
-    return found
+        yield path, lines
+
+
+def _is_made(lines: list[str]) -> bool:
+    return any(len(line) > LONGEST_WRITTEN for line in lines)
 
 
 def _ripgrep(root: Path) -> str | None:
