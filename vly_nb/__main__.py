@@ -5,10 +5,16 @@ Exit codes as linters have them: 0 no errors, 1 errors, 2 it could not be done.
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import os
 import sys
+
+# `python -m` looks for modules in the current folder first. That may be the project to be judged,
+# and a file `json.py` in it is no module of ours.
+if __name__ == "__main__" and sys.path[0] == os.getcwd() and not os.path.isdir("vly_nb"):  # noqa: PTH109, PTH112
+    del sys.path[0]
+
+import argparse
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from importlib import import_module
 from typing import Any
@@ -22,6 +23,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMa
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import MAGIC_NO_VAR_EXPAND_ATTR
 
+from vly_nb.notebook.imports import Careful
 from vly_nb.notebook.lines import help_text
 
 _CELL = re.compile(r"%%vly(?=[ \t\r\n]|\Z)")
@@ -86,6 +88,8 @@ class Extension:
         shell.input_transformers_cleanup.insert(0, to_the_letter)
         shell.input_transformers_post.append(self.awaited)
         shell.Completer.custom_matchers.append(self.matcher)
+        self.careful = Careful()
+        sys.meta_path.insert(0, self.careful)
 
     def remove(self) -> None:
         """Take back what was registered."""
@@ -95,6 +99,7 @@ class Extension:
         shell.input_transformers_cleanup.remove(to_the_letter)
         shell.input_transformers_post.remove(self.awaited)
         shell.Completer.custom_matchers.remove(self.matcher)
+        sys.meta_path.remove(self.careful)
         if self._magics is not None:
             self._magics.release()
 
