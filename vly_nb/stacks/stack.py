@@ -78,6 +78,10 @@ class Stack(Protocol):
         """Run one check; what version `since` already had counts as known."""
         ...
 
+    def before_adding(self, project: Project, packages: Sequence[str]) -> str:
+        """What the person is to be asked before these packages are added; "" for nothing."""
+        ...
+
     async def add_packages(
         self,
         project: Project,
