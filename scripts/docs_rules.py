@@ -17,10 +17,10 @@ from vly_nb.policy.catalogue import Entry, catalogue
 from vly_nb.policy.pages import page
 from vly_nb.policy.prompts import PROMPT_RULES
 from vly_nb.policy.rules import RULES
-from vly_nb.stacks.convex_react.guide import guide
+from vly_nb.stacks.convex_react.guide import guide, title
 
 FOLDER = Path(__file__).parent.parent / "docs" / "rules"
-TITLES = {rule.id: rule.page.strip().splitlines()[0] for rule in RULES}
+TITLES = {rule.id: title(rule) for rule in RULES}
 PROMPT = f"{WHO}\n{guide('src/convex')}"
 ABOUT = """\
 # Rules

@@ -16,7 +16,7 @@ from vly_nb.policy.catalogue import Catalogue, Entry, Owner, catalogue
 from vly_nb.policy.prompts import PROMPT_RULES
 from vly_nb.policy.rule import Rule
 from vly_nb.policy.rules import RULES
-from vly_nb.stacks.convex_react.guide import guide
+from vly_nb.stacks.convex_react.guide import guide, title
 
 ENTRIES = catalogue().entries
 PROMPT = f"{WHO}\n{guide('src/convex')}"
@@ -88,8 +88,7 @@ def test_every_prompt_rule_has_words_and_they_are_in_the_prompt() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_the_prompt_is_made_of_the_rules_that_judge(rule: Rule) -> None:
-    title = rule.page.strip().split("\n")[0]
-    assert PROMPT.count(f"\n- {title}\n") == 1
+    assert PROMPT.count(f"\n- {rule.id}: {title(rule)}\n") == 1
 
 
 def test_the_index_names_every_rule_once() -> None:

@@ -10,6 +10,7 @@ import re
 from importlib import resources
 
 from vly_nb.policy.prompts import PROMPT_RULES
+from vly_nb.policy.rule import Rule
 from vly_nb.policy.rules import RULES
 from vly_nb.stacks.convex_react.layout import DEFAULT_FUNCTIONS
 
@@ -29,10 +30,17 @@ def guide(functions: str | None) -> str:
 
 
 def titles(areas: list[str]) -> list[str]:
-    """What the rules of some areas ask for, a line each."""
-    code = [rule.page.strip().split("\n", 1)[0] for area in areas for rule in RULES if rule.area == area]
-    words = [one.words for area in areas for one in PROMPT_RULES if one.area == area and not one.everywhere]
-    return [f"- {said}" for said in (*code, *words)]
+    """What the rules of some areas ask for, a line each; the name is the one that refusals use."""
+    code = [(rule.area, f"{rule.id}: {title(rule)}") for rule in RULES]
+    words = [(rule.area, rule.words) for rule in PROMPT_RULES if not rule.everywhere]
+    return [
+        f"- {said}" for lines in (code, words) for wanted in areas for area, said in lines if area == wanted
+    ]
+
+
+def title(rule: Rule) -> str:
+    """The first line of a rule's page."""
+    return rule.page.strip().split("\n", 1)[0]
 
 
 def template() -> str:
