@@ -221,7 +221,9 @@ def test_only_the_head_of_a_file_speaks_for_all_of_it(path: str, text: str, mark
     [
         ("a.ts", "let a;\nconst o = {\n  // DO NOT CHANGE\n  b: [\n    1,\n  ],\n  c: 2,\n};\n", 3, 6),
         ("a.ts", "let a;\nconst b = 1; // DO NOT CHANGE\nconst c = 2;\n", 2, 2),
-        ("a.css", ":root {\n  /* DO NOT MODIFY */\n  --a: 1;\n  --b: 2;\n}\n", 2, 3),
+        ("a.css", ":root {\n  /* DO NOT MODIFY */\n  --a: 1;\n  --b: 2;\n\n  --c: 3;\n}\n", 2, 4),
+        ("a.css", '/* DO NOT CHANGE */\n@import "a";\n@custom-variant b (&:is(.b *));\n\n.c {}\n', 1, 3),
+        ("a.ts", "let a;\n// DO NOT CHANGE\nconst b = 1;\nconst c = 2;\n", 2, 3),
         ("a.css", "/* BEGIN: DO NOT CHANGE */\n.a {}\n.b {}\n/* END: DO NOT CHANGE */\n.c {}\n", 1, 4),
         ("a.yaml", "a: 1\n# DO NOT CHANGE\nb: 1\nc: 1\n\nd: 1\n", 2, 5),  # and the empty line
         ("a.html", "<p></p>\n<!-- DO NOT CHANGE -->\n<div>\n  <b></b>\n</div>\n<i></i>\n", 2, 5),

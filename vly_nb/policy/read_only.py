@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ast_grep_py import SgNode
 
@@ -30,6 +31,7 @@ _BEGIN, _END = re.compile(r"\b(?:BEGIN|START)", re.I), re.compile(r"\bEND\b", re
 _HEAD = 5  # lines
 _COMMENT = re.compile(r"\s*(?://|/\*|\*|\{/\*|<!--|#|--|;)")
 _DIRECTIVE = re.compile(r"""\s*(["'])use \w+\1;?\s*$|#!""")
+_GROUPED = {"import_statement", "at_rule", "declaration", "charset_statement"}
 _NOT_CODE = (".md", ".mdx", ".txt", ".json")
 
 _FILE = "This file says that it is read-only. Only the person can unlock it; say what you would change in it."
@@ -51,14 +53,14 @@ class Managed:
 
 
 def read_only_gate(managed: Callable[[Project], Managed]) -> Guard:
-    """Refuses a change of what is marked, or managed."""
+    """Refuses a change of what is marked, or managed, and that no person has unlocked."""
 
     def guard(project: Project, change: ChangeSet) -> Iterator[Diagnostic]:
         held = managed(project)
         is_held = matcher(*held.files)
         after = before_of(change.inverse())
         for path, before in before_of(change).items():
-            if before is None or before == after[path]:
+            if before is None or before == after[path] or project.is_unlocked(path):
                 continue
             if is_held(path):
                 yield _refused(_MANAGED.format("This file"), path)
@@ -110,21 +112,22 @@ def _by_tree(source: Source) -> Iterator[tuple[int, int]]:
         elif source.lines[place.line - 1][: place.column - 1].strip(" \t{"):
             yield place.line, place.end_line or place.line  # it stands behind the code it is about
         else:
-            node = _following(comment)
-            yield place.line, (source.range(node).end_line if node else place.end_line) or place.line
+            yield place.line, _last_line(source, comment)
 
 
-def _following(comment: SgNode) -> SgNode | None:
-    """What a comment stands above; in JSX the comment's braces count as the comment."""
+def _last_line(source: Source, comment: SgNode) -> int:
+    """Where ends what a comment stands above: one node, or lines of imports and the like without a gap."""
     above = comment.parent()
-    node = (above if above is not None and above.kind() == "jsx_expression" else comment).next()
-    while node is not None and (
-        node.kind() == "comment"
-        or not node.is_named()
-        or (node.kind() == "jsx_text" and not node.text().strip())
-    ):
-        node = node.next()
-    return node
+    mark = above if above is not None and above.kind() == "jsx_expression" else comment
+    after = [node for node in mark.next_all() if node.is_named() and node.kind() != "comment"]
+    after = [node for node in after if node.kind() != "jsx_text" or node.text().strip()]
+    last = source.range(after[0] if after else comment).end_line or 0
+    for node, following in pairwise(after):
+        place = source.range(following)
+        if not {node.kind(), following.kind()} <= _GROUPED or place.line != last + 1:
+            break
+        last = place.end_line or last
+    return last
 
 
 def _by_lines(source: Source) -> Iterator[tuple[int, int]]:

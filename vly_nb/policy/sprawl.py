@@ -36,7 +36,7 @@ def sprawl(change: ChangeSet, wish: str = "") -> Iterator[Diagnostic]:
     new = sum(one.added for one in change.changes if one.kind == "created")
     if not large and new < lines and (len(kept) > _FILES or lines > _LINES):
         yield _note(
-            None, f"This changes {len(kept)} files and {lines} lines that were there. Is all of it asked for?"
+            None, f"This changes {len(kept)} files that were there, in {lines} lines. Is all of it asked for?"
         )
     for one in kept if not large else ():
         if (place := next(_only_formatted(one), None)) is not None:

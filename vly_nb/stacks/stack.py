@@ -38,6 +38,10 @@ class Stack(Protocol):
         """Globs, as in .gitignore, of files that nothing the model does may write."""
         ...
 
+    def unlockable(self, root: Path) -> Mapping[str, Sequence[str]]:
+        """What a person may unlock for a turn: a word for it ("auth"), and globs of its files."""
+        ...
+
     def guide(self, project: Project) -> str:
         """What the model is told of the stack: its facts and the rules that judge."""
         ...

@@ -8,6 +8,7 @@ from pathlib import Path
 from vly_nb.policy.read_only import Managed
 
 DEFAULT_FUNCTIONS = "convex"
+USE_AUTH = "/src/hooks/use-auth.ts"
 
 
 def functions_folder(root: Path) -> str | None:
@@ -30,6 +31,12 @@ def auth_files(root: Path) -> tuple[str, ...]:
     return tuple(f"/{folder}/{name}" for name in names) if folder else ()
 
 
+def sign_in_files(root: Path) -> tuple[str, ...]:
+    """All that sign-in is made of, as globs: what a person may unlock."""
+    folder = functions_folder(root)
+    return (*auth_files(root), f"/{folder}/users.ts", USE_AUTH) if folder else ()
+
+
 def managed(root: Path) -> Managed:
     """What else isn't changed once it is there: sign-in's part of the app, and the builder's own files.
 
@@ -40,7 +47,7 @@ def managed(root: Path) -> Managed:
     if folder is None or "@convex-dev/auth" not in _text(root / folder / "auth.ts"):
         return Managed(files)
     exports = {f"{folder}/users.ts": ("currentUser",)}
-    return Managed((*files, "/src/hooks/use-auth.ts"), exports, (f"{folder}/http.ts",))
+    return Managed((*files, USE_AUTH), exports, (f"{folder}/http.ts",))
 
 
 def loaded(place: Path) -> dict[str, object]:

@@ -28,7 +28,7 @@ from vly_nb.project.gates import LOCK_FILES
 from vly_nb.project.project import Guard, Project
 from vly_nb.stacks.convex_react import backend_check, pnpm, policy_check, rivals
 from vly_nb.stacks.convex_react.guide import guide
-from vly_nb.stacks.convex_react.layout import auth_files, functions_folder, managed
+from vly_nb.stacks.convex_react.layout import auth_files, functions_folder, managed, sign_in_files
 from vly_nb.stacks.convex_react.rules import policy_of
 from vly_nb.stacks.convex_react.syntax import ask_typescript
 from vly_nb.stacks.stack import Report
@@ -57,6 +57,10 @@ class ConvexReact:
     def read_only(self, root: Path) -> Sequence[str]:
         """The auth files, and the policy file with what people have allowed."""
         return (*auth_files(root), f"/{POLICY_FILE}")
+
+    def unlockable(self, root: Path) -> Mapping[str, Sequence[str]]:
+        """The files that sign-in is made of."""
+        return {"auth": sign_in_files(root)}
 
     def guide(self, project: Project) -> str:
         """The stack's facts and rules, and where this project has its functions."""
