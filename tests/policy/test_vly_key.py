@@ -52,8 +52,8 @@ def test_the_gate_refuses_what_is_new_and_leaves_what_was_there(app: Path) -> No
     project = Project.open(app)
     bad = b'export const t = process.env.VLY_INTEGRATION_KEY ?? "vly_1";\n'
     new = ChangeSet((FileChange("src/convex/ai.ts", None, bad),))
-    assert [d.code for d in project.judge(new, [vly_key_gate()])] == ["vly-key-untouched"]
+    assert [d.code for d in project.judge(new, [vly_key_gate(FUNCTIONS)])] == ["vly-key-untouched"]
     (app / "src/convex/ai.ts").write_bytes(bad)
     old = ChangeSet((FileChange("src/convex/ai.ts", bad, bad + b"// more\n"),))
-    assert project.judge(old, [vly_key_gate()]) == []
+    assert project.judge(old, [vly_key_gate(FUNCTIONS)]) == []
     project.close()

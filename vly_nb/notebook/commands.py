@@ -167,7 +167,7 @@ COMMANDS: tuple[Command, ...] = (
         "unlock",
         "[auth]",
         "let vly change the sign-in files for one turn",
-        "They are read-only otherwise. Only you can unlock them; when the turn has ended they are shut again.",
+        "They are read-only otherwise. Only you can unlock them; when the turn has ended they are shut.",
         "%vly unlock auth",
     ),
     Command(

@@ -136,6 +136,6 @@ RULE = Rule(
 )
 
 
-def vly_key_gate() -> Guard:
-    """Refuses a change that sets the key, or brings in a value for it."""
-    return policy_gate(Policy((RULE,), functions=""))
+def vly_key_gate(functions: str) -> Guard:
+    """Refuses a change that sets the key, or brings in a value for it; `functions` as in Policy."""
+    return policy_gate(Policy((RULE,), functions=functions))

@@ -72,7 +72,7 @@ class ConvexReact:
             _READ_ONLY,
             syntax_gate(partial(ask_typescript, project)),
             _policy_gate,
-            vly_key_gate(),
+            vly_key_gate(policy_of(project.root).functions),
         )
 
     def remarks(self, project: Project, change: ChangeSet, wish: str) -> list[Diagnostic]:
