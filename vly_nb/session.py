@@ -245,6 +245,17 @@ class Session:
         """Agree to them: the person's word. Raises OSError."""
         self.stack.allow(self.project, allowances)
 
+    def unlock(self, what: str) -> None:
+        """Let what is read-only ("auth": the sign-in files) be changed until the turn that runs next ends."""
+        self._idle()
+        known = self.stack.unlockable(self.project.root)
+        if what not in known:
+            there = ", ".join(known)
+            raise VlyError(f"There is nothing called {what[:60]!r} to unlock.", f"There is: {there}.")
+        self.project.unlock(*known[what])
+        if self.turn is None or self.turn.end is not None:
+            self._notes.append(f"The person unlocked {what} for this turn: its files may be changed now")
+
     def undo(self) -> Version:
         """Take back the last change; going back is a new version."""
         return self._travel(self.project.undo, "The person undid your last change")
@@ -320,6 +331,8 @@ class Session:
             raise
         finally:
             self._task = None
+            if turn.end is not None:
+                self.project.unlock()
 
     def _idle(self) -> None:
         if self._task is not None and not self._task.done():

@@ -81,6 +81,15 @@ def test_without_an_opinion_only_the_unmistakable_is_refused(project: Project) -
         assert refusal(project, change(project, src__App_tsx=ODD + "}\n"), gate) == ["syntax"]
 
 
+def test_trap_each_file_is_read_by_the_grammar_of_its_ending(project: Project) -> None:
+    for path, text in {
+        "src/a.ts": "const a = <string>b;\nconst f = <T>(x: T) => x;\n",
+        "src/b.tsx": "const a = <string>b</string>;\n",
+    }.items():
+        one = ChangeSet((FileChange(path, None, text.encode()),))
+        assert refusal(project, one, syntax_gate()) == []
+
+
 def test_json_and_css_are_judged_too(project: Project) -> None:
     one = change(
         project, package_json='{"a": 1,}', src__index_css=".a {", tsconfig_json='{ /* x */ "a": 1, }'

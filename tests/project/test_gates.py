@@ -71,6 +71,17 @@ REFUSED = [
     ("stray-file", "src/App.tsx (new)"),
     ("stray-file", "`src/App.tsx`"),
     ("stray-file", "npm install"),
+    *(
+        ("stray-file", name)
+        for name in ("sh", "sql", "diff", "plan", "markdown", "kotlin", "csv", "html", "css")
+    ),
+    ("stray-file", 'say "hi"'),
+    ("stray-file", "import {useState} from 'react';"),
+    ("stray-file", "^src/.*$"),
+    ("stray-file", "[a-z]{2,3}"),
+    ("stray-file", "(?:tsx|ts)"),
+    ("stray-file", "tsx:src/App.tsx"),
+    ("stray-file", "src/App.tsx:12"),
     ("link", "src/App.tsx/inside.ts"),
     ("link", "src/lib"),
     ("link", "linked/new.ts"),
@@ -108,6 +119,9 @@ ALLOWED = [
         "Makefile",
         "Dockerfile",
         "LICENSE",
+        "Procfile",
+        "CNAME",
+        "plan.md",
         "src/bash",
         "scripts/json",
         ".env.example",

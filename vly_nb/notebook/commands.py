@@ -164,6 +164,13 @@ COMMANDS: tuple[Command, ...] = (
         "%vly allow 1",
     ),
     Command(
+        "unlock",
+        "[auth]",
+        "let vly change the sign-in files for one turn",
+        "They are read-only otherwise. Only you can unlock them; when the turn has ended they are shut.",
+        "%vly unlock auth",
+    ),
+    Command(
         "cost",
         "",
         "what was used so far",

@@ -1,4 +1,4 @@
-"""Judging: the commands about the stack's rules: lint, fix, allow."""
+"""Judging: the commands about the stack's rules: lint, fix, allow, unlock."""
 
 from __future__ import annotations
 
@@ -83,3 +83,10 @@ async def allow(desk: Desk, rest: str) -> None:
         raise VlyError(f"There is no place {unknown[0]}.", suggestion(unknown[0], numbers, "%vly allow {}"))
     session.allow([asked[int(word) - 1] for word in dict.fromkeys(chosen)])
     desk.outputs.say(f"Allowed: {many(len(set(chosen)), 'place')}. It is kept in vly-policy.json.")
+
+
+async def unlock(desk: Desk, rest: str) -> None:
+    """Open what is read-only for one turn."""
+    what = rest.strip() or "auth"
+    desk.mounted.unlock(what)
+    desk.outputs.say(f"{what} is unlocked until the turn that runs next ends.")

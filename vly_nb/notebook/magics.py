@@ -25,6 +25,7 @@ HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "lint": judging.lint,
     "fix": judging.fix,
     "allow": judging.allow,
+    "unlock": judging.unlock,
     "next": asking.next_step,
     "apply": asking.apply,
     "reject": asking.reject,

@@ -20,10 +20,11 @@ from vly_nb.project.paths import folded, is_secret, normalized, own_folder, show
 FENCES = frozenset(
     word
     for line in (
-        "bash sh shell zsh console terminal cmd powershell code output log plain plaintext text txt",
-        "typescript ts tsx javascript js jsx mjs vue svelte html css scss less svg xml graphql sql",
-        "json jsonc json5 yaml yml toml ini env dotenv diff patch md mdx markdown",
-        "python py rust go java kotlin swift ruby php c cpp csharp",
+        "bash sh shell zsh fish console terminal cmd bat powershell code output log plain plaintext text txt",
+        "typescript ts tsx typescriptreact javascript js jsx javascriptreact mjs cjs react vue svelte astro",
+        "html css scss sass less svg xml graphql gql sql prisma http curl regex mermaid latex tex",
+        "json jsonc json5 jsonl yaml yml toml ini env dotenv csv tsv diff patch md mdx markdown plan",
+        "python py rust rs go java kotlin kt swift ruby rb php c cpp csharp cs dart scala lua perl r",
     )
     for word in line.split()
 )
@@ -98,10 +99,10 @@ def not_stray(ground: Ground, change: FileChange) -> Diagnostic | None:
         said = "src/src/ is one src too many."
     elif any(name != name.strip() or name.endswith(".") for name in names):
         said = "A name can't begin or end with a space, or end with a dot."
-    elif any(letter in change.path for letter in "`\"'<>|*?") or (
+    elif any(letter in change.path for letter in "`\"'<>|*?^{};:") or (
         " " in change.path and names[0] != "public"
     ):
-        said = "That is no name for a file: leave out spaces, quotes, backticks and wildcards."
+        said = "That is no name for a file: leave out spaces, quotes, backticks, wildcards, line numbers."
     elif names[-1].startswith(".vly-staged-"):
         said = "Names that begin so are vly's own."
     return complaint("stray-file", said, change) if said else None

@@ -46,6 +46,7 @@ class Project:
         self.root = mount.root
         self._mount = mount
         self._protected = matcher(*protected)
+        self._unlocked = matcher()
         self._lock = threading.RLock()
 
     @classmethod
@@ -138,6 +139,17 @@ class Project:
     def pause(self, pause: Callable[[], AbstractContextManager[None]]) -> None:
         self._mount.writer.pause = pause
 
+    def unlock(self, *globs: str) -> None:
+        """Let what is read-only among these be written, until this is called again: only a person's word."""
+        self._unlocked = matcher(*globs)
+
+    def is_unlocked(self, path: str) -> bool:
+        """Whether a person has opened a file that is read-only otherwise."""
+        return self._unlocked(path)
+
+    def _shut(self, path: str) -> bool:
+        return self._protected(path) and not self._unlocked(path)
+
     def judge(self, change: ChangeSet, guards: Sequence[Guard] = ()) -> list[Diagnostic]:
         """What apply would say, with nothing written: gates, stale, guards.
 
@@ -145,7 +157,7 @@ class Project:
         """
         with self._at_work():
             folder = self._mount.folder
-            gated = gates.judge(gates.Ground(folder, change, self._protected))
+            gated = gates.judge(gates.Ground(folder, change, self._shut))
             read = (stale(folder, one) for one in change.changes if one.path not in gated)
             found = [*gated.values(), *(one for one in read if one is not None)]
             if not found:

@@ -38,6 +38,10 @@ class Stack(Protocol):
         """Globs, as in .gitignore, of files that nothing the model does may write."""
         ...
 
+    def unlockable(self, root: Path) -> Mapping[str, Sequence[str]]:
+        """What a person may unlock for a turn: a word for it ("auth"), and globs of its files."""
+        ...
+
     def guide(self, project: Project) -> str:
         """What the model is told of the stack: its facts and the rules that judge."""
         ...
@@ -80,6 +84,10 @@ class Stack(Protocol):
 
     async def check(self, project: Project, name: str, since: int, report: Report) -> CheckResult:
         """Run one check; what version `since` already had counts as known."""
+        ...
+
+    def before_adding(self, project: Project, packages: Sequence[str]) -> str:
+        """What the person is to be asked before these packages are added; "" for nothing."""
         ...
 
     async def add_packages(

@@ -5,6 +5,13 @@ from __future__ import annotations
 from vly_nb.tools.tool import Effect, Outcome, Question, tool
 from vly_nb.tools.workbench import Workbench
 
+YES = ("yes", "y", "ok", "allow")
+
+
+def agrees(answer: str) -> bool:
+    """Whether an answer to a question of yes or no is yes."""
+    return answer.strip().lower() in YES
+
 
 async def ask_person(bench: Workbench, question: str, choices: list[str] | None = None) -> Outcome:
     """Ask the person something that only they can decide, and wait for the answer.

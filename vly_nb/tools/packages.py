@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from vly_nb.tools.tool import Effect, Outcome, tool
+from collections.abc import Sequence
+
+from vly_nb.tools.ask import agrees
+from vly_nb.tools.tool import Effect, Outcome, Question, tool
 from vly_nb.tools.workbench import Workbench
 
 
@@ -12,10 +15,26 @@ async def add_package(bench: Workbench, packages: list[str], dev: bool = False) 
     `dev` adds them as development dependencies. Look first whether the project
     has one that does the job.
     """
+    if (instead := held_back(bench, packages)) is not None:
+        return instead
     done = await bench.stack.add_packages(
         bench.project, packages, dev=dev, kept=bench.kept, report=bench.report
     )
     return Outcome(done, line=f"added {', '.join(packages)}")
+
+
+def held_back(bench: Workbench, packages: Sequence[str]) -> Outcome | None:
+    """The outcome instead of adding packages that the person is to be asked about; None to go on."""
+    question = bench.stack.before_adding(bench.project, packages)
+    if not question:
+        return None
+    if bench.answer is None:
+        return Outcome("", asks=Question("", question, ("yes", "no")))
+    if agrees(bench.answer):
+        return None
+    return Outcome(
+        f"The person doesn't want {', '.join(packages)} added. They say: {bench.answer}", failed=True
+    )
 
 
 PACKAGES = tool(

@@ -10,13 +10,14 @@ from __future__ import annotations
 from vly_nb.errors import ToolError
 from vly_nb.processes import Completed, run
 from vly_nb.project.paths import is_secret
-from vly_nb.tools.commands import Ask, Refuse, execute, judge
+from vly_nb.tools.ask import agrees
+from vly_nb.tools.commands import Ask, Refuse, Run, execute, judge
+from vly_nb.tools.packages import held_back
 from vly_nb.tools.tool import Effect, Outcome, Question, tool
 from vly_nb.tools.workbench import Workbench
 
 LONGEST = 20_000
 SECONDS = 300.0
-YES = ("yes", "y", "ok", "allow")
 
 
 async def bash(bench: Workbench, command: str | None = None, restart: bool = False) -> Outcome:
@@ -30,17 +31,26 @@ async def bash(bench: Workbench, command: str | None = None, restart: bool = Fal
         raise ToolError(verdict.sentence)
     if isinstance(verdict, Ask):
         return await with_leave(bench, command, verdict.reason)
+    if (instead := held_back(bench, added(verdict))) is not None:
+        return instead
     done = await execute(
         verdict, bench.project.root, package_manager=bench.stack.package_manager, report=bench.report
     )
     return ended(done)
 
 
+def added(verdict: Run) -> list[str]:
+    """The packages that a command would add."""
+    programs = [program for pipeline in verdict.pipelines for program in pipeline.programs]
+    words = [[word.text for word in one.words] for one in programs if one.where == "package manager"]
+    return [word for verb, *rest in words if verb == "add" for word in rest if not word.startswith("-")]
+
+
 async def with_leave(bench: Workbench, command: str, reason: str) -> Outcome:
     """Ask the person whether a command that isn't on the list may run; run it as they say."""
     if bench.answer is None:
         return Outcome("", asks=Question("", f"May vly run this command? {reason}\n{command}", ("yes", "no")))
-    if bench.answer.strip().lower() not in YES:
+    if not agrees(bench.answer):
         return Outcome(f"The person doesn't want this command run. They say: {bench.answer}", failed=True)
     argv = ["sh", "-c", command]
     return ended(await run(argv, cwd=bench.project.root, timeout=SECONDS, on_line=bench.report))

@@ -1,4 +1,4 @@
-"""Import `api` from where Convex writes it.
+"""Import `api` from where Convex writes it: `_generated/api` of the functions folder.
 
 The pages import it by the project's alias, `@/convex/_generated/api` where the functions are in
 `src/convex`; the functions themselves by a relative path, `./_generated/api`. A path that leads

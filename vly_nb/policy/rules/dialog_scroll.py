@@ -1,4 +1,4 @@
-"""Let a tall dialog scroll.
+"""Let a tall dialog scroll: `max-h-[85vh] overflow-y-auto`.
 
 A form in a dialog is higher than a phone, or than a small window: without a limit its buttons are
 out of reach. `className="max-h-[85vh] overflow-y-auto"` keeps them in.

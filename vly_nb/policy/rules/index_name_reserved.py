@@ -1,4 +1,4 @@
-"""Give an index a name of its own.
+"""Give an index a name of its own, such as `by_owner`; not `by_id` or `by_creation_time`.
 
 `by_id` and `by_creation_time` are there on every table already, names that begin with `_` are
 Convex's, and one table can't have two indexes by the same name. A push with such a name fails.

@@ -1,4 +1,4 @@
-"""Don't read documents to count them.
+"""Don't read documents to count them: keep a count, or use @convex-dev/aggregate.
 
 A count by `.collect()` reads every document each time it is asked for, and one by `.take(n)` is
 wrong as soon as there are more. Keep the number in a document that the mutations change, or use

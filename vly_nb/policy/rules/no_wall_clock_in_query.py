@@ -1,4 +1,4 @@
-"""Give a query the time as an argument.
+"""Give a query the time as an argument; don't ask the clock in it.
 
 A query is answered from a cache as long as its data doesn't change, and the clock isn't data:
 what it computed with `Date.now()` grows old, or throws the cache away again and again. Pass the

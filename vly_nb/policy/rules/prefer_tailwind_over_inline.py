@@ -1,4 +1,4 @@
-"""Write fixed styles as classes.
+"""Write fixed styles as classes, not in `style`.
 
 `style={{ marginTop: 8 }}` says the same as `mt-2`, but can't have variants for small screens or for
 the dark, and doesn't follow the theme.

@@ -1,4 +1,4 @@
-"""Limit how often strangers can make your app spend money or write.
+"""Limit how often strangers can make your app spend money or write: @convex-dev/rate-limiter.
 
 Anyone can call a public function a thousand times a minute. One that calls another service,
 sends mail, asks an AI, or writes for people who aren't signed in, first asks a rate limiter

@@ -1,4 +1,4 @@
-"""Say what arguments a function takes.
+"""Say what arguments a function takes: `args: { … }`, and `args: {}` for none.
 
 Anyone can call a public function with anything. With `args` Convex turns away what doesn't fit,
 and the page's types come from it. A function that takes nothing says `args: {}`.

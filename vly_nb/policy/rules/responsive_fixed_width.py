@@ -1,4 +1,4 @@
-"""Let widths fit a phone.
+"""Let widths fit a phone: `w-full max-w-…`, `grid-cols-1 md:grid-cols-3`.
 
 A box of 600 pixels, or three columns side by side, stick out of a screen of 390. Begin with what
 fits (`w-full`, `grid-cols-1`) and widen from `sm:` or `md:` on.

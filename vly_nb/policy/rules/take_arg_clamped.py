@@ -1,4 +1,4 @@
-"""Put a limit to a limit that comes from outside.
+"""Put a limit to a limit that comes from outside: `Math.min(args.limit ?? 50, 1000)`.
 
 `.take(args.limit)` reads as many as a stranger says. `Math.min(args.limit ?? 50, 1000)` reads as
 many as you say.

@@ -1,4 +1,4 @@
-"""Choose colours that can be read on each other.
+"""Choose colours that can be read on each other: a contrast of 4.5.
 
 Text needs a contrast of 4.5 to 1 with what it stands on (WCAG 2.2), for `--card-foreground` on
 `--card` as for all pairs, in the light and in the dark.

@@ -1,4 +1,4 @@
-"""Say whether it worked.
+"""Say whether it worked: `toast.success`, `toast.error`.
 
 Who presses a button wants to know that something happened, and above all when it didn't. A
 mutation in an event handler ends in a toast, and an error in another one.

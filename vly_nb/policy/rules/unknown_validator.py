@@ -1,4 +1,4 @@
-"""Use the validators that Convex has.
+"""Use the validators that Convex has; there is no `v.date`, `v.enum`, `v.map` or `v.set`.
 
 `v` knows id, null, number, bigint, int64, float64, boolean, string, bytes, literal, array, object,
 record, union, any, optional and nullable. A date is a number, a set an array without doubles, an

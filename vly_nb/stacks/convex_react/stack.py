@@ -15,20 +15,27 @@ from pathlib import Path
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.policy.allowances import POLICY_FILE, Allowance, confirm
-from vly_nb.policy.gates import before_of, policy_gate, report, syntax_gate
+from vly_nb.policy.gates import before_of, policy_gate, report, syntax_gate, tree_of
 from vly_nb.policy.linter import Linter
+from vly_nb.policy.losses import losses
 from vly_nb.policy.pages import page
+from vly_nb.policy.read_only import read_only_gate
 from vly_nb.policy.rules import RULES
+from vly_nb.policy.sprawl import sprawl
+from vly_nb.policy.vly_key import vly_key_gate
 from vly_nb.project.changes import ChangeSet, FileChange
+from vly_nb.project.gates import LOCK_FILES
 from vly_nb.project.project import Guard, Project
-from vly_nb.stacks.convex_react import backend_check, pnpm, policy_check
-from vly_nb.stacks.convex_react.layout import auth_files, functions_folder
+from vly_nb.stacks.convex_react import backend_check, pnpm, policy_check, rivals
+from vly_nb.stacks.convex_react.guide import guide
+from vly_nb.stacks.convex_react.layout import auth_files, functions_folder, managed, sign_in_files
 from vly_nb.stacks.convex_react.rules import policy_of
 from vly_nb.stacks.convex_react.syntax import ask_typescript
 from vly_nb.stacks.stack import Report
 
 HERE = Path(str(resources.files("vly_nb.stacks.convex_react")))
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}")
+_READ_ONLY = read_only_gate(lambda project: managed(project.root))
 
 
 class ConvexReact:
@@ -51,17 +58,13 @@ class ConvexReact:
         """The auth files, and the policy file with what people have allowed."""
         return (*auth_files(root), f"/{POLICY_FILE}")
 
+    def unlockable(self, root: Path) -> Mapping[str, Sequence[str]]:
+        """The files that sign-in is made of."""
+        return {"auth": sign_in_files(root)}
+
     def guide(self, project: Project) -> str:
-        """The stack's facts, and where this project has its functions."""
-        text = (HERE / "guide.md").read_text(encoding="utf-8")
-        folder = functions_folder(project.root)
-        rules = "\n".join(f"- {rule.id}: {rule.message}" for rule in RULES)
-        none = (
-            ""
-            if folder
-            else "\nThis project has no Convex backend; the Convex part is for when it gets one.\n"
-        )
-        return f"{text.replace('{fn}', folder or 'convex')}{none}\n## Rules that refuse a write\n{rules}\n"
+        """The stack's facts and rules, and where this project has its functions."""
+        return guide(functions_folder(project.root))
 
     def published(self) -> Iterator[str]:
         """The rules' pages and messages, and the template's own code."""
@@ -73,15 +76,24 @@ class ConvexReact:
                 yield place.read_text(encoding="utf-8")
 
     def guards(self, project: Project) -> Sequence[Guard]:
-        """Syntax, then the policy."""
+        """What is read-only, syntax, the policy, the key that is vly's own."""
         return (
+            _READ_ONLY,
             syntax_gate(partial(ask_typescript, project)),
             _policy_gate,
+            vly_key_gate(policy_of(project.root).functions),
         )
 
     def remarks(self, project: Project, change: ChangeSet, wish: str) -> list[Diagnostic]:
-        """What the policy says and doesn't refuse."""
-        return report(policy_of(project.root), project, change, wish)
+        """What the policy says and doesn't refuse, and whether the change takes away, or goes too far."""
+        policy = policy_of(project.root)
+        program = tree_of(project).later(policy.functions, {})
+        own = ChangeSet(tuple(one for one in change.changes if not _made_by_a_program(one.path)))
+        return [
+            *report(policy, project, change, wish),
+            *losses(program, own, wish),
+            *sprawl(own, wish),
+        ]
 
     def lint(self, project: Project, since: int | None = None) -> list[Diagnostic]:
         """What the rules say of the whole project."""
@@ -91,16 +103,18 @@ class ConvexReact:
         return linter.since(before_of(project.changes_between(since, project.head.number)))[0]
 
     def fix(self, project: Project) -> ChangeSet:
-        """The mechanical fixes, as one change set."""
+        """The mechanical fixes, as one change set; what says that it is read-only is left as it is."""
         texts = _linter(project).mended()
         old = {path: project.read(path).data for path in texts}
         bom = codecs.BOM_UTF8
-        return ChangeSet(
+        change = ChangeSet(
             tuple(
                 FileChange(path, old[path], bom * old[path].startswith(bom) + text.encode())
                 for path, text in texts.items()
             )
         )
+        shut = {one.path for one in _READ_ONLY(project, change)}
+        return ChangeSet(tuple(one for one in change.changes if one.path not in shut))
 
     def asked(self, project: Project) -> list[Allowance]:
         """The places for which a comment asks, and that nobody has allowed yet."""
@@ -123,6 +137,10 @@ class ConvexReact:
             report("checking the rules")
             return await policy_check.policy_check(project, since)
         return await backend_check.check(project, name, since, report)
+
+    def before_adding(self, project: Project, packages: Sequence[str]) -> str:
+        """Whether the built-in integrations wouldn't do."""
+        return rivals.question(project.root, packages)
 
     async def add_packages(
         self,
@@ -156,6 +174,10 @@ def _linter(project: Project) -> Linter:
     linter = policy_check.linter_of(project)
     linter.tree.refresh()
     return linter
+
+
+def _made_by_a_program(path: str) -> bool:
+    return path.rpartition("/")[2] in LOCK_FILES or "/_generated/" in path
 
 
 def _policy_gate(project: Project, change: ChangeSet) -> Iterable[Diagnostic]:

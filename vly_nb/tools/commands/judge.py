@@ -16,6 +16,7 @@ from vly_nb.tools.commands.command import Ask, Pipeline, Program, Refuse, Run, U
 from vly_nb.tools.commands.mentions import mentions, written_files
 from vly_nb.tools.commands.reading import Statement, parsed, statements
 from vly_nb.tools.commands.refused import refusal
+from vly_nb.tools.commands.vly_key import SENTENCE, sets_vly_key
 
 SecretTest = Callable[[str], bool]
 
@@ -34,6 +35,8 @@ def judge(command: str, *, is_secret: SecretTest) -> Verdict:
         return Ask("It is too long to be read.")
     try:
         tree = parsed(command)
+        if sets_vly_key(tree):
+            raise Wrong(SENTENCE)
         _refuse(tree, is_secret)
         return Run(tuple(_pipelines(statements(tree), is_secret)))
     except Wrong as wrong:

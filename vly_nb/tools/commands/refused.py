@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from vly_nb.tools.commands.convex_run import convex_run
 from vly_nb.tools.commands.mentions import Mention
 
 BUILDS = "Builds aren't run here: use run_checks, which checks the types and the backend."
@@ -34,6 +35,7 @@ FOREIGN = MANAGERS - {"pnpm"}
 RUNNERS = frozenset({"npx", "bunx", "pnpx", "tsx", "node"})
 BUNDLERS = frozenset(
     {"vite", "next", "turbo", "webpack", "rollup", "parcel", "astro", "rsbuild", "rspack", "esbuild"}
+    | {"make", "gmake", "just", "nx"}  # whose target is called so
 )
 ALWAYS_BUILD = frozenset({"webpack", "rollup", "parcel", "esbuild", "rspack"})
 BUILD_SCRIPT = re.compile(r"(?:\w+:)?(?:pre|post)?(?:build|bundle|compile)(?:[:-].*)?")
@@ -162,10 +164,8 @@ def managers(mention: Mention) -> str:
         return f"This project uses pnpm: run `{' '.join(['pnpm', verb, *words])}`."
     if first.startswith("-"):
         return ""
-    if first in ("ls", "list", "why", "outdated", "view", "info"):
-        return (
-            "" if first in ("view", "info") else f"This project uses pnpm: run `pnpm {' '.join(arguments)}`."
-        )
+    if first in ("view", "info", "show", "v", "pack", "search", "help"):  # they only read
+        return ""
     return f"This project uses pnpm: run `pnpm {' '.join(arguments)}`."
 
 
@@ -206,7 +206,16 @@ def edits(mention: Mention) -> str:
     return EDITS if name in ("ed", "ex", "vi", "vim", "nano", "emacs", "patch", "truncate") else ""
 
 
-RULES: Sequence[Callable[[Mention], str]] = (keys, convex, builds, servers, managers, destroys, edits)
+RULES: Sequence[Callable[[Mention], str]] = (
+    keys,
+    convex,
+    builds,
+    servers,
+    managers,
+    destroys,
+    edits,
+    convex_run,
+)
 
 
 # -- what the rules share -------------------------------------------------------------
