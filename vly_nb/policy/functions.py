@@ -12,6 +12,7 @@ is called like one), never by its name alone.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -347,6 +348,21 @@ class Reference:
     def module(self) -> str:
         """The file, from the functions folder, without its ending: "a/b"."""
         return "/".join(self.names[:-1])
+
+
+@remembered
+def home(source: Source) -> str | None:
+    """The functions folder whose `_generated` a file imports by a relative path; None where it names none."""
+    for imported in source.imports.values():
+        before, found, _ = imported.module.partition("_generated/")
+        if found and before.startswith(".") and not imported.type_only:
+            return posixpath.normpath(posixpath.join(posixpath.dirname(source.path), before))
+    return None
+
+
+def is_elsewhere(source: Source, functions: str) -> bool:
+    """Whether a file is about other functions than the app's own: a component's, or another app's."""
+    return home(source) not in (None, functions)
 
 
 def references(source: Source, roots: Sequence[str] = ("api", "internal")) -> list[Reference]:

@@ -52,6 +52,22 @@ export const named = query({
   },
 });
 ```
+
+```ts path=src/convex/draws.ts
+import { query } from "./_generated/server";
+
+// read once, and looked at for each name: a query for each would be more
+export const free = query({
+  args: {},
+  handler: async (ctx, args: any) => {
+    const resting = await ctx.db
+      .query("cooldowns")
+      .withIndex("by_item", (q) => q.eq("item", args.item))
+      .collect();
+    return args.names.filter((name: string) => !resting.find((one) => one.name === name));
+  },
+});
+```
 """
 
 from __future__ import annotations
@@ -61,18 +77,28 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from vly_nb.diagnostics import Severity
-from vly_nb.policy.bounds import UNBOUNDED, bound
-from vly_nb.policy.functions import arguments
+from vly_nb.policy.bounds import UNBOUNDED, bound, loops_around
+from vly_nb.policy.functions import arguments, within
 from vly_nb.policy.rule import Context, Finding, Rule
-from vly_nb.policy.source import Source, member, unwrapped
+from vly_nb.policy.source import Call, Source, member, unwrapped
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """Array filters over all documents of a query, by equality of a field."""
     for call in source.calls("filter", "find"):
         given = arguments(call.node)
-        if given and _compares_a_field(given[0]) and bound(source, call.object) == UNBOUNDED:
+        if not given or not _compares_a_field(given[0]) or _is_looked_up(source, call):
+            continue
+        if bound(source, call.object) == UNBOUNDED:
             yield Finding(call.name, code=call.node)
+
+
+def _is_looked_up(source: Source, call: Call) -> bool:
+    """Whether a loop around looks again and again at what was read once, before it."""
+    target = unwrapped(call.object)
+    binding = source.scopes.find(target) if target.kind() == "identifier" else None
+    value = binding.value if binding is not None else None
+    return value is not None and any(not within(value, loop.body) for loop in loops_around(source, call.node))
 
 
 def _compares_a_field(predicate: SgNode) -> bool:

@@ -61,6 +61,28 @@ import { rateLimiter } from "./rateLimiter";
 // a rate limiter's key is a string
 export const limit = async (ctx: any, key: string) => await rateLimiter.limit(ctx, "send", { key });
 ```
+
+```ts path=src/convex/schema.ts with
+import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+
+export default defineSchema({
+  subscriptions: defineTable({ subscriptionId: v.string(), state: v.string() }).index("by_subscriptionId", [
+    "subscriptionId",
+  ]),
+});
+```
+
+```ts path=src/convex/billing.ts
+import { v } from "convex/values";
+import { internalMutation } from "./_generated/server";
+
+// the id that the payment service gave it
+export const processEvent = internalMutation({
+  args: { subscriptionId: v.string() },
+  handler: async () => null,
+});
+```
 """
 
 from __future__ import annotations
@@ -80,7 +102,9 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
     """Arguments and fields by a table's name that are strings, and string parameters given to db.get."""
     schema = context.program.schema
     if schema is not None:
-        names = {f"{_singular(table)}Id": table for table in schema.tables}
+        named = {f"{_singular(table)}Id": table for table in schema.tables}
+        # a table that has a field by its own name keeps the id there that others gave it
+        names = {name: table for name, table in named.items() if name not in schema.tables[table].fields}
         for name, key, value in _fields(source):
             if name in names and _is_string(source, value):
                 yield Finding(key, f'Use v.id("{names[name]}").')

@@ -69,6 +69,22 @@ export default function Profile() {
 }
 ```
 
+```tsx path=src/components/Picker.tsx
+import { useQuery } from "convex/react";
+import { useEffect, useState } from "react";
+import { api } from "@/convex/_generated/api";
+
+export default function Picker() {
+  const names = useQuery(api.names.list, {});
+  const [ticked, setTicked] = useState<boolean[]>([]);
+  // the page's own state, begun anew when there are more or fewer
+  useEffect(() => {
+    setTicked(names?.map(() => false) || []);
+  }, [names?.length]);
+  return <p>{ticked.length}</p>;
+}
+```
+
 ```ts path=src/hooks/use-auth.ts
 import { useConvexAuth, useQuery } from "convex/react";
 import { useEffect, useState } from "react";
@@ -101,6 +117,7 @@ from vly_nb.policy.source import Source, unwrapped
 
 _LIVE = ("useQuery", "usePaginatedQuery", "useConvexAuth")
 _SETS = re.compile(r"set[A-Z]\w*")
+_BLANK = re.compile(r"\.map\(\s*\(\)")  # as many as there are, but nothing of them
 _GUARDED = re.compile(r"dirty|touched|edited|initiali[sz]ed|loaded|edit|open|form", re.I)
 
 
@@ -158,7 +175,7 @@ def _only_copies(effect: SgNode, live: set[str]) -> bool:
         called, given = call.field("function"), arguments(call)
         if called is None or _SETS.fullmatch(called.text()) is None or not given:
             return False
-        if not (_identifiers(given[0]) | {given[0].text()}) & live:
+        if not (_identifiers(given[0]) | {given[0].text()}) & live or _BLANK.search(given[0].text()):
             return False
     return True
 
