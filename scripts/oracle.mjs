@@ -6,7 +6,7 @@
 // are installed; FOLDER what the paths in the JSON array on stdin are relative to.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 
 const [packages, folder] = process.argv.slice(2).map((one) => resolve(one));
 const require = createRequire(join(packages, "here.js"));
@@ -30,9 +30,19 @@ const options = {
   types: [],
 };
 const host = ts.createCompilerHost(options);
+const aliases = new Map(); // by folder: the paths of the nearest tsconfig.json
+function near(file) {
+  const at = dirname(file);
+  if (!aliases.has(at)) {
+    const found = ts.findConfigFile(at, ts.sys.fileExists);
+    const { paths, baseUrl } = (found && ts.readConfigFile(found, ts.sys.readFile).config)?.compilerOptions ?? {};
+    aliases.set(at, paths ? { ...options, paths, pathsBasePath: resolve(dirname(found), baseUrl ?? ".") } : options);
+  }
+  return aliases.get(at);
+}
 host.resolveModuleNameLiterals = (literals, importer) =>
   literals.map(({ text }) => {
-    const own = ts.resolveModuleName(text, importer, options, host);
+    const own = ts.resolveModuleName(text, importer, near(importer), host);
     return own.resolvedModule ? own : ts.resolveModuleName(text, join(packages, "here.ts"), options, host);
   });
 

@@ -43,6 +43,8 @@ _NAMED_LIKE_ONE = re.compile(r"(internal)?.*?(query|mutation|action)$", re.I)
 _FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition")
 _ON_CONTEXT = ("db", "scheduler", "storage", "auth", "runQuery", "runMutation", "runAction", "vectorSearch")
 _TYPED = re.compile(r"\b(?:Generic)?(Query|Mutation|Action)Ctx\b")
+_DATABASE = re.compile(r":\s*(?:Generic)?Database(?:Reader|Writer)\b")
+_TYPED_DB = re.compile(r"\bdb\s*[!?]?" + _DATABASE.pattern)
 _HOPS = 8
 
 
@@ -266,6 +268,8 @@ def _path(source: Source, node: SgNode, hops: int) -> tuple[str, ...] | None:
     while (found := member(node)) is not None:
         names.append(found[1])
         node = unwrapped(found[0])
+    if node.kind() == "this" and names:
+        return _of_class(source, tuple(reversed(names)))
     if node.kind() != "identifier":
         return None
     binding = source.scopes.find(node)
@@ -273,8 +277,17 @@ def _path(source: Source, node: SgNode, hops: int) -> tuple[str, ...] | None:
     return None if base is None else (*base, *reversed(names))
 
 
+def _of_class(source: Source, names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """`this.ctx.db`, and `this.db` in a file where a `db` is typed as Convex's."""
+    if names[0] == "ctx":
+        return names[1:]
+    return names if names[0] == "db" and _TYPED_DB.search(source.text) else None
+
+
 def _base(source: Source, binding: Binding, hops: int) -> tuple[str, ...] | None:
     if binding.kind == "parameter":
+        if binding.key is None and binding.type is not None and _DATABASE.match(binding.type.text()):
+            return ("db",)
         if binding.key is None:
             return () if _is_context(source, binding) else None
         return (binding.key,) if binding.key in _ON_CONTEXT else None
