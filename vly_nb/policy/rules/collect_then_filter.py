@@ -67,6 +67,16 @@ export const free = query({
     return args.names.filter((name: string) => !resting.find((one) => one.name === name));
   },
 });
+
+// all are needed, in two heaps
+export const heaps = query({
+  args: {},
+  handler: async (ctx) => {
+    const draws = await ctx.db.query("draws").collect();
+    const won = draws.filter((draw) => draw.result === "won");
+    return { won, lost: draws.filter((draw) => draw.result === "lost") };
+  },
+});
 ```
 """
 
@@ -87,18 +97,24 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
     """Array filters over all documents of a query, by equality of a field."""
     for call in source.calls("filter", "find"):
         given = arguments(call.node)
-        if not given or not _compares_a_field(given[0]) or _is_looked_up(source, call):
+        if not given or not _compares_a_field(given[0]) or _is_needed(source, call):
             continue
         if bound(source, call.object) == UNBOUNDED:
             yield Finding(call.name, code=call.node)
 
 
-def _is_looked_up(source: Source, call: Call) -> bool:
-    """Whether a loop around looks again and again at what was read once, before it."""
+def _is_needed(source: Source, call: Call) -> bool:
+    """Whether more is done with the list, by its name; a loop around looks at it again and again."""
     target = unwrapped(call.object)
     binding = source.scopes.find(target) if target.kind() == "identifier" else None
     value = binding.value if binding is not None else None
-    return value is not None and any(not within(value, loop.body) for loop in loops_around(source, call.node))
+    if binding is None or value is None:
+        return False
+    first = value.range().end.index
+    uses = [use for use in source.names.get(binding.name, ()) if use.range().start.index > first]
+    if any(use != target and source.scopes.find(use) is binding for use in uses):
+        return True
+    return any(not within(value, loop.body) for loop in loops_around(source, call.node))
 
 
 def _compares_a_field(predicate: SgNode) -> bool:

@@ -55,6 +55,11 @@ export const get = query({
     return user && { name: user.name };
   },
 });
+export const profileOf = query({
+  args: { userId: v.id("users") },
+  handler: async (ctx, args) =>
+    await ctx.db.query("profiles").withIndex("by_user", (q) => q.eq("userId", args.userId)).unique(),
+});
 export const all = internalQuery({
   args: { userId: v.id("users") },
   handler: async (ctx, args) =>
@@ -89,6 +94,7 @@ from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.schema import validator
 from vly_nb.policy.source import Source, unquoted
 
+_SHOWN = re.compile(r"profile|public", re.I)  # what all may see of someone
 _WHO = re.compile(r"(user|owner|author|creator|member|account|my)(Id|Email)|userEmail|currentUser")
 
 
@@ -98,6 +104,8 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         return  # a component doesn't know who is signed in, and is told
     for function in functions(source):
         if function.internal or not function.name or function.handler is None or function.kind == "action":
+            continue
+        if function.kind == "query" and _SHOWN.search(function.name):
             continue
         for name, value in (function.args or {}).items():
             if _WHO.fullmatch(name) is None or not _is_a_person(source, value):
