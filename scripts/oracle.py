@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -78,6 +79,11 @@ def projects(folder: Path) -> list[Project]:
     return sorted((one for one in found.values() if one.files), key=lambda one: one.root)
 
 
+def is_test(path: str) -> bool:
+    """Whether it is a test beside the functions: our rules are not about those."""
+    return re.search(r"\.(test|spec)\.ts$", path) is not None
+
+
 def is_held_out(path: str) -> bool:
     """Whether a file belongs to the third that was not looked at before the end."""
     return int(hashlib.sha256(path.encode()).hexdigest(), 16) % 3 == 0
@@ -137,8 +143,11 @@ def main() -> None:
     part = {path for path in files if is_held_out(path) == (given.part == "held-out")}
     versions, rules, said = theirs(folder, given.packages, files)
     own = [one for project in every for one in ours(folder, project) if one.path in part]
-    said = [one for one in said if one.path in part]
+    of_tests = [one for one in said if one.path in part and is_test(one.path) and one.rule in SHARED]
+    said = [one for one in said if one.path in part and not is_test(one.path)]
+    tests = sum(map(is_test, part))
     print(f"{given.part}: {len(part)} of {len(files)} files, {len(every)} projects; {versions}")
+    print(f"{tests} of them are tests, which our rules leave alone; {len(of_tests)} of theirs are there")
     print(f"{'rule of the plugin':36}both  only ours  only theirs")
     for rule in [given.rule] if given.rule else [*SHARED, ""]:
         there = [one for one in said if one.rule == rule]
