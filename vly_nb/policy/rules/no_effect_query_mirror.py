@@ -105,7 +105,12 @@ export default function Picker() {
   useEffect(() => {
     setTicked(names?.map(() => false) || []);
   }, [names?.length]);
-  return <p>{ticked.length}</p>;
+  // what is chosen until someone has chosen
+  const [chosen, setChosen] = useState<string>();
+  useEffect(() => {
+    if (names && names.length === 1 && !chosen) setChosen(names[0]);
+  }, [names, chosen]);
+  return <p>{[ticked.length, chosen]}</p>;
 }
 ```
 
@@ -195,6 +200,9 @@ def _only_copies(effect: SgNode, live: set[str]) -> bool:
     outer = [call for call in calls if not any(within(call, other) and call != other for other in calls)]
     if len(outer) != 1 or _GUARDED.search(effect.text()):
         return False  # several: the fields of a form
+    asked = [_identifiers(branch.named_children()[0]) for branch in effect.find_all(kind="if_statement")]
+    if any(names - live for names in asked):
+        return False  # only where the page's own state lets it
     called, given = outer[0].field("function"), arguments(outer[0])
     if called is None or _SETS.fullmatch(called.text()) is None or not given:
         return False
