@@ -11,7 +11,7 @@ from functools import lru_cache
 from ast_grep_py import SgNode
 
 from vly_nb.policy import schema
-from vly_nb.policy.functions import arguments, functions, references
+from vly_nb.policy.functions import arguments, functions, home, references
 from vly_nb.policy.schema import Table
 from vly_nb.policy.source import Source, is_script, parsed, unquoted, unwrapped
 
@@ -82,13 +82,17 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One file. `references` are (root, names) of its `api.…`, `internal.…` and `components.…`."""
+    """One file. `references` are (root, names) of its `api.…`, `internal.…` and `components.…`.
+
+    `home` is the functions folder that they are of, None where that can't be seen.
+    """
 
     imports: tuple[Import, ...] = ()
     exports: tuple[Export, ...] = ()
     use_node: bool = False
     references: tuple[tuple[str, tuple[str, ...]], ...] = ()
     schema: Schema | None = None
+    home: str | None = None
 
     def export(self, name: str) -> Export | None:
         """What it gives out under a name itself, not through `export *`."""
@@ -109,6 +113,7 @@ def facts_of(path: str, text: str) -> Facts:
         source.use_node,
         tuple((r.root, r.names) for r in references(source, ("api", "internal", "components"))),
         _schema(source) if "defineSchema" in text else None,
+        home(source),
     )
 
 

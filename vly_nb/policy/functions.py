@@ -12,6 +12,7 @@ is called like one), never by its name alone.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ _NAMED_LIKE_ONE = re.compile(r"(internal)?.*?(query|mutation|action)$", re.I)
 _FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "method_definition")
 _ON_CONTEXT = ("db", "scheduler", "storage", "auth", "runQuery", "runMutation", "runAction", "vectorSearch")
 _TYPED = re.compile(r"\b(?:Generic)?(Query|Mutation|Action)Ctx\b")
+_DATABASE = re.compile(r":\s*(?:Generic)?Database(?:Reader|Writer)\b")
+_TYPED_DB = re.compile(r"\bdb\s*[!?]?" + _DATABASE.pattern)
 _HOPS = 8
 
 
@@ -265,6 +268,8 @@ def _path(source: Source, node: SgNode, hops: int) -> tuple[str, ...] | None:
     while (found := member(node)) is not None:
         names.append(found[1])
         node = unwrapped(found[0])
+    if node.kind() == "this" and names:
+        return _of_class(source, tuple(reversed(names)))
     if node.kind() != "identifier":
         return None
     binding = source.scopes.find(node)
@@ -272,8 +277,17 @@ def _path(source: Source, node: SgNode, hops: int) -> tuple[str, ...] | None:
     return None if base is None else (*base, *reversed(names))
 
 
+def _of_class(source: Source, names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """`this.ctx.db`, and `this.db` in a file where a `db` is typed as Convex's."""
+    if names[0] == "ctx":
+        return names[1:]
+    return names if names[0] == "db" and _TYPED_DB.search(source.text) else None
+
+
 def _base(source: Source, binding: Binding, hops: int) -> tuple[str, ...] | None:
     if binding.kind == "parameter":
+        if binding.key is None and binding.type is not None and _DATABASE.match(binding.type.text()):
+            return ("db",)
         if binding.key is None:
             return () if _is_context(source, binding) else None
         return (binding.key,) if binding.key in _ON_CONTEXT else None
@@ -347,6 +361,21 @@ class Reference:
     def module(self) -> str:
         """The file, from the functions folder, without its ending: "a/b"."""
         return "/".join(self.names[:-1])
+
+
+@remembered
+def home(source: Source) -> str | None:
+    """The functions folder whose `_generated` a file imports by a relative path; None where it names none."""
+    for imported in source.imports.values():
+        before, found, _ = imported.module.partition("_generated/")
+        if found and before.startswith(".") and not imported.type_only:
+            return posixpath.normpath(posixpath.join(posixpath.dirname(source.path), before))
+    return None
+
+
+def is_elsewhere(source: Source, functions: str) -> bool:
+    """Whether a file is about other functions than the app's own: a component's, or another app's."""
+    return home(source) not in (None, functions)
 
 
 def references(source: Source, roots: Sequence[str] = ("api", "internal")) -> list[Reference]:

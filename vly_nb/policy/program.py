@@ -121,7 +121,9 @@ class Program:
         found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
         for path in self.scripts:
             facts = self.facts(path)
-            for one in facts.references if facts is not None else ():
+            if facts is None or facts.home not in (None, self.functions):
+                continue
+            for one in facts.references:
                 found.setdefault(one, set()).add(path)
         return found
 

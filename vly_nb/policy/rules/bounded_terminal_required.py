@@ -46,6 +46,22 @@ export const list = query({
 });
 ```
 
+```ts path=src/convex/latest.ts
+import { query } from "./_generated/server";
+
+// `for await` reads it one by one (the first await does nothing)
+export const latest = query({
+  args: {},
+  handler: async (ctx) => {
+    const tasks = await ctx.db.query("tasks").order("desc");
+    for await (const task of tasks) {
+      if (task.done) return task;
+    }
+    return null;
+  },
+});
+```
+
 ```ts path=src/convex/helpers.ts
 import type { QueryCtx } from "./_generated/server";
 
@@ -83,8 +99,15 @@ def _awaited(source: Source) -> Iterator[SgNode]:
     for node in source.nodes("await_expression"):
         inner = node.named_children()
         above = node.parent()
-        if inner and (above is None or above.kind() != "for_in_statement"):
+        if inner and (above is None or above.kind() != "for_in_statement") and not _is_walked(source, above):
             yield inner[0]
+
+
+def _is_walked(source: Source, holder: SgNode | None) -> bool:
+    """`const rows = await query; for await (const row of rows)`."""
+    name = holder.field("name") if holder is not None and holder.kind() == "variable_declarator" else None
+    loops = (use.parent() for use in source.names.get(name.text(), ())) if name is not None else ()
+    return any(loop is not None and loop.kind() == "for_in_statement" for loop in loops)
 
 
 def _returned(source: Source) -> Iterator[SgNode]:

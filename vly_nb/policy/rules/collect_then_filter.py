@@ -52,6 +52,32 @@ export const named = query({
   },
 });
 ```
+
+```ts path=src/convex/draws.ts
+import { query } from "./_generated/server";
+
+// read once, and looked at for each name: a query for each would be more
+export const free = query({
+  args: {},
+  handler: async (ctx, args: any) => {
+    const resting = await ctx.db
+      .query("cooldowns")
+      .withIndex("by_item", (q) => q.eq("item", args.item))
+      .collect();
+    return args.names.filter((name: string) => !resting.find((one) => one.name === name));
+  },
+});
+
+// all are needed, in two heaps
+export const heaps = query({
+  args: {},
+  handler: async (ctx) => {
+    const draws = await ctx.db.query("draws").collect();
+    const won = draws.filter((draw) => draw.result === "won");
+    return { won, lost: draws.filter((draw) => draw.result === "lost") };
+  },
+});
+```
 """
 
 from __future__ import annotations
@@ -61,18 +87,34 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from vly_nb.diagnostics import Severity
-from vly_nb.policy.bounds import UNBOUNDED, bound
-from vly_nb.policy.functions import arguments
+from vly_nb.policy.bounds import UNBOUNDED, bound, loops_around
+from vly_nb.policy.functions import arguments, within
 from vly_nb.policy.rule import Context, Finding, Rule
-from vly_nb.policy.source import Source, member, unwrapped
+from vly_nb.policy.source import Call, Source, member, unwrapped
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """Array filters over all documents of a query, by equality of a field."""
     for call in source.calls("filter", "find"):
         given = arguments(call.node)
-        if given and _compares_a_field(given[0]) and bound(source, call.object) == UNBOUNDED:
+        if not given or not _compares_a_field(given[0]) or _is_needed(source, call):
+            continue
+        if bound(source, call.object) == UNBOUNDED:
             yield Finding(call.name, code=call.node)
+
+
+def _is_needed(source: Source, call: Call) -> bool:
+    """Whether more is done with the list, by its name; a loop around looks at it again and again."""
+    target = unwrapped(call.object)
+    binding = source.scopes.find(target) if target.kind() == "identifier" else None
+    value = binding.value if binding is not None else None
+    if binding is None or value is None:
+        return False
+    first = value.range().end.index
+    uses = [use for use in source.names.get(binding.name, ()) if use.range().start.index > first]
+    if any(use != target and source.scopes.find(use) is binding for use in uses):
+        return True
+    return any(not within(value, loop.body) for loop in loops_around(source, call.node))
 
 
 def _compares_a_field(predicate: SgNode) -> bool:

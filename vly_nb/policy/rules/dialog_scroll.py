@@ -43,9 +43,18 @@ export const List = ({ rows }: { rows: string[] }) => (
 Good
 
 ```tsx path=src/pages/Home.tsx
-import { AlertDialogContent } from "@/components/ui/alert-dialog";
+import {
+  AlertDialogAction,
+  AlertDialogCancel,
+  AlertDialogContent,
+  AlertDialogDescription,
+  AlertDialogFooter,
+  AlertDialogHeader,
+  AlertDialogTitle,
+} from "@/components/ui/alert-dialog";
 import { Dialog, DialogContent } from "@/components/ui/dialog";
 import { ScrollArea } from "@/components/ui/scroll-area";
+import { Trash } from "lucide-react";
 
 export const Home = ({ rows }: { rows: string[] }) => (
   <Dialog>
@@ -56,7 +65,16 @@ export const Home = ({ rows }: { rows: string[] }) => (
       <ScrollArea>{rows.map((row) => row)}</ScrollArea>
     </DialogContent>
     <AlertDialogContent>
-      <p>Delete it?</p>
+      <AlertDialogHeader>
+        <AlertDialogTitle>
+          <Trash /> Delete it?
+        </AlertDialogTitle>
+        <AlertDialogDescription>It is gone for good.</AlertDialogDescription>
+      </AlertDialogHeader>
+      <AlertDialogFooter>
+        <AlertDialogCancel>Keep</AlertDialogCancel>
+        <AlertDialogAction>Delete</AlertDialogAction>
+      </AlertDialogFooter>
     </AlertDialogContent>
   </Dialog>
 );
@@ -93,7 +111,8 @@ from vly_nb.policy.source import Source
 _BLOCKS = ("DialogContent", "SheetContent", "AlertDialogContent", "DrawerContent")
 _HIGH = re.compile(r"\bmax-h-|(?<!-)\bh-\[|\bh-full\b|\bh-screen\b")
 _SCROLLS = re.compile(r"\boverflow-(?:y-)?(?:auto|scroll)\b")
-_MANY = 6  # elements
+_MANY = 6  # elements, without the dialog's own frame
+_FRAME = re.compile(r"(Content|Header|Title|Description|Footer|Close|Cancel|Action)$")
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
@@ -116,7 +135,7 @@ def _is_tall(whole: SgNode, text: str) -> bool:
     if "<form" in text or "<Form" in text or ".map(" in text:
         return True
     inside = whole.find_all({"rule": {"any": [{"kind": k} for k in _TAGS]}})
-    return len(inside) - 1 > _MANY
+    return sum(_FRAME.search(tag_of(element)) is None for element in inside) > _MANY
 
 
 _TAGS = ("jsx_opening_element", "jsx_self_closing_element")

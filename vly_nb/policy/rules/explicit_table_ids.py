@@ -30,6 +30,22 @@ export const remove = mutation({
 });
 ```
 
+```ts path=src/convex/games.ts severity=info
+import type { DatabaseReader, DatabaseWriter } from "./_generated/server";
+
+export const load = async (reader: DatabaseReader, id: any) => await reader.get(id);
+
+export abstract class Game {
+  rows = new Map<string, number>();
+  abstract db: DatabaseWriter;
+
+  async save(id: any) {
+    this.rows.delete("a");
+    await this.db.patch(id, { saved: true });
+  }
+}
+```
+
 Good
 
 ```ts path=src/convex/tasks.ts

@@ -61,11 +61,44 @@ import { rateLimiter } from "./rateLimiter";
 // a rate limiter's key is a string
 export const limit = async (ctx: any, key: string) => await rateLimiter.limit(ctx, "send", { key });
 ```
+
+```ts path=src/convex/names.ts
+import type { Id } from "./_generated/dataModel";
+import type { QueryCtx } from "./_generated/server";
+
+// a document of one table or another
+export async function nameOf(ctx: QueryCtx, kind: string, id: string) {
+  if (kind === "task") return (await ctx.db.get(id as Id<"tasks">))?.title;
+  return (await ctx.db.get(id as Id<"categories">))?.name;
+}
+```
+
+```ts path=src/convex/schema.ts with
+import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+
+export default defineSchema({
+  subscriptions: defineTable({ subscriptionId: v.string(), state: v.string() }),
+  users: defineTable({ clerkId: v.string() }),
+});
+```
+
+```ts path=src/convex/billing.ts
+import { v } from "convex/values";
+import { internalMutation } from "./_generated/server";
+
+// the ids that the payment service gave it, and the login
+export const processEvent = internalMutation({
+  args: { subscriptionId: v.string(), userId: v.string() },
+  handler: async () => null,
+});
+```
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from ast_grep_py import SgNode
 
@@ -75,12 +108,15 @@ from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.schema import tables, validator
 from vly_nb.policy.source import Source, unwrapped
 
+_LOGIN = re.compile(r"clerk|tokenIdentifier|auth0|workos|subject|external", re.I)
+
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """Arguments and fields by a table's name that are strings, and string parameters given to db.get."""
     schema = context.program.schema
     if schema is not None:
-        names = {f"{_singular(table)}Id": table for table in schema.tables}
+        named = {f"{_singular(table)}Id": table for table in schema.tables}
+        names = {name: t for name, t in named.items() if not _has_own_ids(name, schema.tables[t].fields)}
         for name, key, value in _fields(source):
             if name in names and _is_string(source, value):
                 yield Finding(key, f'Use v.id("{names[name]}").')
@@ -88,8 +124,20 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         first = unwrapped(call.arguments[0]) if call.arguments else None
         binding = source.scopes.find(first) if first is not None and first.kind() == "identifier" else None
         typed = binding.type.text().lstrip(": ") if binding is not None and binding.type is not None else ""
-        if first is not None and binding is not None and binding.kind == "parameter" and typed == "string":
+        if first is None or binding is None or binding.kind != "parameter" or typed != "string":
+            continue
+        if not _is_any_of(source, binding.name):
             yield Finding(first, f'Type {binding.name} as Id<"table">, not string.', code=call.node)
+
+
+def _has_own_ids(name: str, fields: Sequence[str]) -> bool:
+    """Whether a table keeps ids that others gave its rows: `taskId` in tasks, a login's id in users."""
+    return name in fields or (name == "userId" and any(_LOGIN.search(field) for field in fields))
+
+
+def _is_any_of(source: Source, name: str) -> bool:
+    """Whether a string is cast to the ids of several tables: nothing but a string is all of them."""
+    return len(set(re.findall(rf"\b{re.escape(name)} as Id<([^>]*)>", source.text))) > 1
 
 
 def _fields(source: Source) -> Iterator[tuple[str, SgNode, SgNode]]:

@@ -55,10 +55,27 @@ export const get = query({
     return user && { name: user.name };
   },
 });
+export const profileOf = query({
+  args: { userId: v.id("users") },
+  handler: async (ctx, args) =>
+    await ctx.db.query("profiles").withIndex("by_user", (q) => q.eq("userId", args.userId)).unique(),
+});
 export const all = internalQuery({
   args: { userId: v.id("users") },
   handler: async (ctx, args) =>
     await ctx.db.query("notes").withIndex("by_owner", (q) => q.eq("ownerId", args.userId)).take(9),
+});
+```
+
+```ts path=src/convex/dogs.ts
+import { v } from "convex/values";
+import { query } from "./_generated/server";
+
+// an owner is a document like any other here, not who is signed in
+export const ofOwner = query({
+  args: { ownerId: v.id("owners") },
+  handler: async (ctx, args) =>
+    await ctx.db.query("dogs").withIndex("by_owner", (q) => q.eq("ownerId", args.ownerId)).take(50),
 });
 ```
 """
@@ -68,24 +85,43 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ast_grep_py import SgNode
+
 from vly_nb.diagnostics import Severity
 from vly_nb.policy.auth import checks_who
-from vly_nb.policy.functions import WRITES, Function, ctx_calls, functions, within
+from vly_nb.policy.functions import WRITES, Function, ctx_calls, functions, is_elsewhere, within
 from vly_nb.policy.rule import Context, Finding, Rule
-from vly_nb.policy.source import Source
+from vly_nb.policy.schema import validator
+from vly_nb.policy.source import Source, unquoted
 
+_SHOWN = re.compile(r"profile|public", re.I)  # what all may see of someone
 _WHO = re.compile(r"(user|owner|author|creator|member|account|my)(Id|Email)|userEmail|currentUser")
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """Public functions that read or write by an id of a person from their arguments, and ask nobody."""
+    if is_elsewhere(source, context.functions):
+        return  # a component doesn't know who is signed in, and is told
     for function in functions(source):
         if function.internal or not function.name or function.handler is None or function.kind == "action":
             continue
+        if function.kind == "query" and _SHOWN.search(function.name):
+            continue
         for name, value in (function.args or {}).items():
-            if _WHO.fullmatch(name) and not checks_who(source, function) and _decides(source, function, name):
+            if _WHO.fullmatch(name) is None or not _is_a_person(source, value):
+                continue
+            if not checks_who(source, function) and _decides(source, function, name):
                 above = value.parent()
                 yield Finding((above.field("key") if above is not None else None) or value)
+
+
+def _is_a_person(source: Source, value: SgNode) -> bool:
+    """Whether it may be someone who signs in: not the id of a table but users."""
+    found = validator(source, value)
+    if found is not None and found[0] == "optional" and found[1]:
+        found = validator(source, found[1][0])
+    table = unquoted(found[1][0]) if found is not None and found[0] == "id" and found[1] else None
+    return table in ("users", None)
 
 
 def _decides(source: Source, function: Function, name: str) -> bool:

@@ -71,6 +71,16 @@ import { defineConfig } from "vite";
 
 export default defineConfig({ root: path.resolve(".") });
 ```
+
+```json path=package.json with
+{ "name": "app", "devDependencies": { "@types/bun": "^1.3" } }
+```
+
+```ts path=scripts/answers.ts
+import { $ } from "bun"; // built into the runtime that runs it
+
+await $`ls`;
+```
 """
 
 from __future__ import annotations
@@ -151,6 +161,8 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         typed = f"@types/{name.removeprefix('@').replace('/', '__')}"
         if name in program.packages or name == own or name in _BUILT_IN:
             continue
+        if name == "bun" and "@types/bun" in program.packages:
+            continue  # built into the runtime of that name
         if type_only and typed in program.packages:
             continue
         if _inner_package(source.path, context) or program.resolve(source.path, module) is not None:

@@ -83,6 +83,7 @@ _AUTH = (
     "authRateLimits",
 )
 _TIMES = ("time", "date", "day", "recent", "newest", "latest", "created", "updated")
+_LONGEST = 64  # characters in an index's name
 _SHORT = ("id", "at", "is", "has", "the", "by", "to")
 
 
@@ -97,7 +98,8 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
             missing = [field for field in index.fields if not _said(field, index.name)]
             if missing:
                 better = "by_" + "_and_".join(_snake(field) for field in index.fields)
-                yield Finding(index.at, f'Name it after its fields: "{better}".')
+                if len(better) <= _LONGEST:
+                    yield Finding(index.at, f'Name it after its fields: "{better}".')
 
 
 def _said(field: str, name: str) -> bool:
@@ -119,8 +121,8 @@ RULE = Rule(
     id="index-fields-in-name",
     area="convex-schema",
     severity=Severity.WARNING,
-    scope=("<fn>/schema.ts",),
-    needs=(".index(",),
+    scope=("<fn>/**/*.ts",),
+    needs=("defineTable",),
     message="Name it by_<field1>_and_<field2>.",
     check=check,
     page=__doc__,

@@ -66,6 +66,40 @@ import { mutation } from "./_generated/server";
 // a public sign-up form
 export const signUp = mutation({ args: {}, handler: async (ctx) => await ctx.db.insert("contacts", {}) });
 ```
+
+```ts path=src/convex/posts.test.ts with
+import { convexTest } from "convex-test";
+import { api } from "./_generated/api";
+
+export const posts = await convexTest().query(api.posts.list);
+```
+
+```ts path=src/App.tsx with
+import { api } from "@/convex/_generated/api";
+
+export const refs = [api.mail.send];
+```
+
+```ts path=src/convex/posts.ts
+import { query } from "./_generated/server";
+
+// a test plays the page
+export const list = query({ args: {}, handler: async (ctx) => [] });
+```
+
+```ts path=src/convex/mail.ts with
+import { action } from "./_generated/server";
+import { api } from "./_generated/api";
+
+export const send = action({ args: {}, handler: async (ctx) => await ctx.runQuery(api.users.addresses, {}) });
+```
+
+```ts path=src/convex/users.ts
+import { query } from "./_generated/server";
+
+// no page yet that could call it
+export const addresses = query({ args: {}, handler: async (ctx) => [] });
+```
 """
 
 from __future__ import annotations
@@ -75,7 +109,8 @@ from collections.abc import Iterator
 
 from vly_nb.diagnostics import Severity
 from vly_nb.policy.auth import checks_who
-from vly_nb.policy.functions import Function, functions
+from vly_nb.policy.convex_runtime import is_deployed
+from vly_nb.policy.functions import Function, functions, is_elsewhere
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source
 
@@ -88,6 +123,8 @@ _NAMED = re.compile(
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """Public functions by their names, and those that only the functions folder names."""
+    if is_elsewhere(source, context.functions):
+        return
     for function in functions(source):
         if function.internal or not function.name or function.custom or function.kind == "httpAction":
             continue
@@ -104,11 +141,16 @@ def _make(function: Function) -> str:
 
 
 def _only_server(source: Source, function: Function, context: Context) -> bool:
-    """Whether files of the functions folder name it, and no other does."""
+    """Whether only files of the functions folder name it, and there is a page that could have."""
     folder = f"{context.functions}/"
     names = (*source.path.removeprefix(folder).removesuffix(".ts").split("/"), function.name)
-    users = context.program.named_in.get(("api", names), set())
-    return bool(users) and all(path.startswith(folder) for path in users)
+    named = context.program.named_in
+    users = named.get(("api", names), set())
+    if not any(is_deployed(path, context.functions) for path in users):
+        return False
+    if not all(path.startswith(folder) for path in users):
+        return False
+    return any(not path.startswith(folder) for paths in named.values() for path in paths)  # there is a page
 
 
 RULE = Rule(

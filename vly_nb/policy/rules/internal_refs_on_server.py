@@ -80,7 +80,10 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
             for one in public:
                 if within(one.node, given) and one.names and not _itself(source, context, call, one.names):
                     inner = ".".join(("internal", *one.names))
-                    yield Finding(one.node, f"Make it internal and call it as {inner}.", code=call)
+                    yield Finding(one.node, f"Make it internal and call it as {inner}. {_BOTH}", code=call)
+
+
+_BOTH = "If the page calls it too, put the work into a plain function that both use."
 
 
 def _itself(source: Source, context: Context, call: SgNode, names: tuple[str, ...]) -> bool:

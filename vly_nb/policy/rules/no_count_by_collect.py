@@ -59,6 +59,20 @@ export const page = query({
   },
 });
 ```
+
+```ts path=src/convex/board.ts
+import { query } from "./_generated/server";
+
+// the documents are needed anyway (that they are all there is no-collect's business)
+export const board = query({
+  args: {},
+  handler: async (ctx, args: any) => {
+    const tasks = await ctx.db.query("tasks").withIndex("by_board").collect();
+    const late = tasks.filter((task) => task.due < args.now);
+    return { titles: late.map((task) => task.title), all: tasks.length, late: late.length };
+  },
+});
+```
 """
 
 from __future__ import annotations
@@ -83,8 +97,42 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         held = whole.field("object") if whole is not None and whole.kind() == "member_expression" else None
         if whole is None or held is None or not _is_a_count(whole):
             continue
-        if bound(source, held) == UNBOUNDED or _is_taken(source, held):
+        unbounded = bound(source, held) == UNBOUNDED and not _is_used(source, held)
+        if unbounded or _is_taken(source, held):
             yield Finding(whole)
+
+
+def _is_used(source: Source, node: SgNode) -> bool:
+    """Whether the list, by its name, is there for more than to be counted, whole or in part."""
+    node = _filtered(unwrapped(node))
+    binding = source.scopes.find(node) if node.kind() == "identifier" else None
+    if binding is None or binding.value is None:
+        return False
+    first = binding.value.range().end.index
+    uses = (use for use in source.names.get(binding.name, ()) if use.range().start.index > first)
+    return any(source.scopes.find(use) is binding and not _is_counted(use) for use in uses)
+
+
+def _filtered(node: SgNode) -> SgNode:
+    """`rows` of `rows.filter(…)`."""
+    called = node.field("function") if node.kind() == "call_expression" else None
+    step = member(unwrapped(called)) if called is not None else None
+    return unwrapped(step[0]) if step is not None and step[1] == "filter" else node
+
+
+def _is_counted(use: SgNode) -> bool:
+    """`rows.length`, `rows.filter(…).length`."""
+    name, above = _step(use)
+    if name == "filter" and above is not None and above.kind() == "call_expression":
+        name, _ = _step(above)
+    return name == "length"
+
+
+def _step(node: SgNode) -> tuple[str, SgNode | None]:
+    """The name that stands behind a node and a dot, and what is around both."""
+    above = node.parent()
+    name = above.field("property") if above is not None and above.kind() == "member_expression" else None
+    return (name.text(), above.parent()) if above is not None and name is not None else ("", None)
 
 
 def _is_a_count(length: SgNode) -> bool:

@@ -25,6 +25,16 @@ const tasks = defineTable({ ownerId: v.id("users"), done: v.boolean() }).index("
 export default defineSchema({ tasks: tasks.index("by_owner_and_done", ["ownerId", "done"]) });
 ```
 
+```ts path=src/convex/tables/notes.ts severity=error
+import { defineTable } from "convex/server";
+import { v } from "convex/values";
+
+// schema.ts takes its tables from here
+export const notes = defineTable({ ownerId: v.id("users") })
+  .index("by_owner", ["ownerId"])
+  .index("of", ["ownerId"]);
+```
+
 Good
 
 ```ts path=src/convex/schema.ts
@@ -81,8 +91,8 @@ RULE = Rule(
     id="no-duplicate-index",
     area="convex-schema",
     severity=Severity.ERROR,
-    scope=("<fn>/schema.ts",),
-    needs=(".index(",),
+    scope=("<fn>/**/*.ts",),
+    needs=("defineTable",),
     message=f"Two indexes of one table are over the same fields. {_INSTEAD}",
     check=check,
     page=__doc__,

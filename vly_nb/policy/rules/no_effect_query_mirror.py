@@ -69,6 +69,51 @@ export default function Profile() {
 }
 ```
 
+```tsx path=src/components/RuleForm.tsx
+import { useQuery } from "convex/react";
+import { useEffect, useState } from "react";
+import { api } from "@/convex/_generated/api";
+
+export default function RuleForm() {
+  const rule = useQuery(api.rules.get, {});
+  const [name, setName] = useState("");
+  const [kind, setKind] = useState("");
+  const [options, setOptions] = useState<Record<string, string>>({});
+  // the fields of what is being edited
+  useEffect(() => {
+    if (rule) {
+      setName(rule.name);
+      setKind(rule.kind);
+    }
+  }, [rule]);
+  useEffect(() => {
+    if (rule) setOptions((before) => ({ ...rule.options, ...before }));
+  }, [rule]);
+  return <p>{[name, kind, options.a]}</p>;
+}
+```
+
+```tsx path=src/components/Picker.tsx
+import { useQuery } from "convex/react";
+import { useEffect, useState } from "react";
+import { api } from "@/convex/_generated/api";
+
+export default function Picker() {
+  const names = useQuery(api.names.list, {});
+  const [ticked, setTicked] = useState<boolean[]>([]);
+  // the page's own state, begun anew when there are more or fewer
+  useEffect(() => {
+    setTicked(names?.map(() => false) || []);
+  }, [names?.length]);
+  // what is chosen until someone has chosen
+  const [chosen, setChosen] = useState<string>();
+  useEffect(() => {
+    if (names && names.length === 1 && !chosen) setChosen(names[0]);
+  }, [names, chosen]);
+  return <p>{[ticked.length, chosen]}</p>;
+}
+```
+
 ```ts path=src/hooks/use-auth.ts
 import { useConvexAuth, useQuery } from "convex/react";
 import { useEffect, useState } from "react";
@@ -95,13 +140,14 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from vly_nb.diagnostics import Severity
-from vly_nb.policy.functions import arguments, within
+from vly_nb.policy.functions import arguments, parameters, within
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, unwrapped
 
 _LIVE = ("useQuery", "usePaginatedQuery", "useConvexAuth")
 _SETS = re.compile(r"set[A-Z]\w*")
-_GUARDED = re.compile(r"dirty|touched|edited|initiali[sz]ed|loaded|edit|open|form", re.I)
+_BLANK = re.compile(r"\.map\(\s*\(\)")  # as many as there are, but nothing of them
+_GUARDED = re.compile(r"draft|dirty|touched|edited|initiali[sz]ed|loaded|edit|open|form", re.I)
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
@@ -152,15 +198,18 @@ def _only_copies(effect: SgNode, live: set[str]) -> bool:
     """Whether all that an effect does is setX(something of the query), with no sign of a form."""
     calls = effect.find_all(kind="call_expression")
     outer = [call for call in calls if not any(within(call, other) and call != other for other in calls)]
-    if not outer or _GUARDED.search(effect.text()):
+    if len(outer) != 1 or _GUARDED.search(effect.text()):
+        return False  # several: the fields of a form
+    asked = [_identifiers(branch.named_children()[0]) for branch in effect.find_all(kind="if_statement")]
+    if any(names - live for names in asked):
+        return False  # only where the page's own state lets it
+    called, given = outer[0].field("function"), arguments(outer[0])
+    if called is None or _SETS.fullmatch(called.text()) is None or not given:
         return False
-    for call in outer:
-        called, given = call.field("function"), arguments(call)
-        if called is None or _SETS.fullmatch(called.text()) is None or not given:
-            return False
-        if not (_identifiers(given[0]) | {given[0].text()}) & live:
-            return False
-    return True
+    if given[0].kind() == "arrow_function" and parameters(given[0]):
+        return False  # put together with what was there
+    text = given[0].text()
+    return bool((_identifiers(given[0]) | {text}) & live) and _BLANK.search(text) is None
 
 
 _USE = "Use the query's result itself; derive with useMemo."

@@ -75,6 +75,17 @@ export const remove = mutation({
 async function requireAdmin(ctx: any) {}
 export const sweep = internalMutation({ args: {}, handler: async (ctx) => await ctx.db.insert("logs", {}) });
 ```
+
+```ts path=src/convex/audit/index.ts
+import { v } from "convex/values";
+import { mutation } from "./_generated/server";
+
+// a component of the app's own: nobody but the app can call it
+export const write = mutation({
+  args: { event: v.string() },
+  handler: async (ctx, args) => await ctx.db.insert("audits", args),
+});
+```
 """
 
 from __future__ import annotations
@@ -85,7 +96,7 @@ from collections.abc import Iterator
 from vly_nb.diagnostics import Severity
 from vly_nb.policy.auth import checks_who
 from vly_nb.policy.external import calls_of_helper, external_calls, helpers_that
-from vly_nb.policy.functions import WRITES, Function, ctx_calls, functions, within
+from vly_nb.policy.functions import WRITES, Function, ctx_calls, functions, is_elsewhere, within
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source
 
@@ -95,6 +106,8 @@ _ADMIN = re.compile(r"\b(?:require|is|assert|ensure|check)\w*Admin\w*", re.I)
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """Public functions that spend or write, with nobody asked and no limit."""
+    if is_elsewhere(source, context.functions):
+        return  # a component's functions can't be called from outside
     outside = [call.node for call in external_calls(source)]
     written = [call.node for call in ctx_calls(source, *WRITES)]
     limits = [call.node for call in source.calls("limit", "check") if _LIMITED.search(call.node.text())]

@@ -68,14 +68,14 @@ from collections.abc import Iterator
 
 from vly_nb.diagnostics import Severity
 from vly_nb.policy.components import registered
-from vly_nb.policy.functions import references
+from vly_nb.policy.functions import is_elsewhere, references
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """The first use of each component that the app doesn't have."""
-    used = references(source, ("components",))
+    used = () if is_elsewhere(source, context.functions) else references(source, ("components",))
     known = registered(context) if used else set()
     said: set[str] = set()
     for one in used:

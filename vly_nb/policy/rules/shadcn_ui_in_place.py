@@ -57,6 +57,7 @@ from vly_nb.diagnostics import Severity
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, unquoted, unwrapped
 
+_OWN = {"Sidebar"}  # what many an app calls its own part of the page
 _BLOCKS = frozenset(
     [
         "Accordion",
@@ -127,7 +128,7 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
             "arrow_function",
             "class_declaration",
         )
-        if made and one.name in _BLOCKS and one.module is None:
+        if made and one.name in _BLOCKS - _OWN and one.module is None:
             yield Finding(one.node.children()[0], f"{one.name} is in the project already. {_from(one.name)}")
 
 

@@ -1,8 +1,8 @@
 """Use the validators that Convex has; there is no `v.date`, `v.enum`, `v.map` or `v.set`.
 
-`v` knows id, null, number, bigint, int64, float64, boolean, string, bytes, literal, array, object,
-record, union, any, optional and nullable. A date is a number, a set an array without doubles, an
-e-mail address a string.
+`v` knows id, null, number, bigint, int64, float64, commitTs, boolean, string, bytes, literal, array,
+object, record, union, any, optional and nullable. A date is a number, a set an array without doubles,
+an e-mail address a string.
 
 Bad
 
@@ -34,6 +34,7 @@ export const add = mutation({
     state: v.union(v.literal("open"), v.literal("done")),
     words: v.record(v.string(), v.string()),
     maybe: v.optional(v.nullable(v.int64())),
+    at: v.commitTs(),
   },
   handler: async () => null,
 });
@@ -57,8 +58,8 @@ from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, member
 
 _KNOWN = {
-    "id", "null", "number", "float64", "bigint", "int64", "boolean", "string", "bytes", "literal", "array",
-    "object", "record", "union", "any", "optional", "nullable",
+    "id", "null", "number", "float64", "bigint", "int64", "commitTs", "boolean", "string", "bytes",
+    "literal", "array", "object", "record", "union", "any", "optional", "nullable",
 }  # fmt: skip
 _INSTEAD = {
     "date": "v.number(), milliseconds", "datetime": "v.number(), milliseconds",
