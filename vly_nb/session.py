@@ -27,13 +27,13 @@ from vly_nb.agent.review import accept, reject
 from vly_nb.agent.running import whole
 from vly_nb.agent.turn import End, Proposal, Step, Turn
 from vly_nb.agent.verdict import run_checks
-from vly_nb.diagnostics import Diagnostic, Severity
+from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import ProjectError, VlyError
 from vly_nb.model.anthropic import AnthropicModel, preload
 from vly_nb.model.messages import Block, Model, Usage
 from vly_nb.model.tape import Tape
 from vly_nb.policy.allowances import Allowance
-from vly_nb.project.changes import ChangeSet
+from vly_nb.policy.fixes import writable
 from vly_nb.project.project import Project
 from vly_nb.project.versions import Version
 from vly_nb.stacks.stack import Report, Stack
@@ -222,9 +222,7 @@ class Session:
         """
         self._idle()
         self.project.observe("Changed outside vly")
-        change = self.stack.fix(self.project)
-        shut = {d.path for d in self.project.judge(change) if d.severity is Severity.ERROR}
-        change = ChangeSet(tuple(one for one in change.changes if one.path not in shut))
+        change = writable(self.project, self.stack.fix(self.project))
         if not change.changes:
             return None
         files = len(change.changes)

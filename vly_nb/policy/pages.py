@@ -14,6 +14,11 @@ _HEADS = {
 }
 
 
+def title(rule: Rule) -> str:
+    """The first line of what its file says: what to do."""
+    return rule.page.strip().splitlines()[0]
+
+
 def page(rule: Rule) -> str:
     """A rule's page: its facts, then what its file says."""
     refuses = "A new error refuses the write." if rule.refuses else "It is told, and must be gone at the end."
@@ -32,6 +37,12 @@ def _head(match: re.Match[str]) -> str:
     notes += ["beside the next example"] if "with" in words else []
     notes += ["before the change"] if "before" in words else []
     notes += ["a new file"] if "new" in words else []
-    notes += [f'asked for: "{info["request"].replace("-", " ")}"'] if "request" in info else []
+    notes += [_asked(info["request"])] if "request" in info else []
+    notes += ["the table holds documents"] if "data" in words else []
+    notes += ["nobody knows whether the table holds documents"] if info.get("data") == "?" else []
     said = f" ({', '.join(notes)})" if notes else ""
     return f"`{info['path']}`{said}\n\n```{match[1]}"
+
+
+def _asked(wish: str) -> str:
+    return "nobody knows what was asked for" if wish == "?" else f'asked for: "{wish.replace("-", " ")}"'

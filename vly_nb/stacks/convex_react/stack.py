@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import json
 import re
 import shutil
@@ -15,11 +14,12 @@ from pathlib import Path
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.policy.allowances import POLICY_FILE, Allowance, confirm
+from vly_nb.policy.fixes import change_of
 from vly_nb.policy.gates import before_of, policy_gate, report, syntax_gate
 from vly_nb.policy.linter import Linter
 from vly_nb.policy.pages import page
 from vly_nb.policy.rules import RULES
-from vly_nb.project.changes import ChangeSet, FileChange
+from vly_nb.project.changes import ChangeSet
 from vly_nb.project.project import Guard, Project
 from vly_nb.stacks.convex_react import backend_check, pnpm, policy_check
 from vly_nb.stacks.convex_react.layout import auth_files, functions_folder
@@ -83,15 +83,7 @@ class ConvexReact:
 
     def fix(self, project: Project) -> ChangeSet:
         """The mechanical fixes, as one change set."""
-        texts = _linter(project).mended()
-        old = {path: project.read(path).data for path in texts}
-        bom = codecs.BOM_UTF8
-        return ChangeSet(
-            tuple(
-                FileChange(path, old[path], bom * old[path].startswith(bom) + text.encode())
-                for path, text in texts.items()
-            )
-        )
+        return change_of(project, _linter(project).mended())
 
     def asked(self, project: Project) -> list[Allowance]:
         """The places for which a comment asks, and that nobody has allowed yet."""
