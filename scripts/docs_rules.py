@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from vly_nb.policy.pages import page, title
+from vly_nb.policy.pages import page
 from vly_nb.policy.rules import RULES
 
 FOLDER = Path(__file__).parent.parent / "docs" / "rules"
@@ -20,7 +20,8 @@ FOLDER = Path(__file__).parent.parent / "docs" / "rules"
 def index() -> str:
     """The list of all rules."""
     rows = [
-        f"| [{rule.id}]({rule.id}.md) | {rule.area} | {rule.severity} | {title(rule)} |" for rule in RULES
+        f"| [{rule.id}]({rule.id}.md) | {rule.area} | {rule.severity} | {rule.page.strip().splitlines()[0]} |"
+        for rule in RULES
     ]
     head = "# Rules\n\nPrinted by `scripts/docs_rules.py` from `vly_nb/policy/rules/`; don't edit.\n\n"
     note = (

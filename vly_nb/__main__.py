@@ -14,7 +14,6 @@ import difflib
 import io
 import os
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -23,8 +22,8 @@ from pathlib import Path
 from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import ProjectError, ToolError, VlyError
 from vly_nb.policy.fixes import change_of, writable
-from vly_nb.policy.linter import Linter
-from vly_nb.policy.pages import page, title
+from vly_nb.policy.linter import Linter, debt
+from vly_nb.policy.pages import about, page
 from vly_nb.policy.policy import Policy
 from vly_nb.policy.reports import REPORTS, printable, totals
 from vly_nb.policy.rules import RULES
@@ -106,7 +105,7 @@ def _lint(options: argparse.Namespace) -> int:
         if options.fix and _mend(root, linter, paths, earlier):
             tree.refresh()
             earlier = None if earlier is None else earlier_of(folder, tree.stamps, options.since)
-        found, debt = _found(linter, paths, earlier)
+        found, left = _found(linter, paths, earlier)
         if not options.no_cache:
             with suppress(OSError, ProjectError):  # a read-only folder: it is only slower
                 own_state(root)
@@ -114,22 +113,20 @@ def _lint(options: argparse.Namespace) -> int:
     if options.quiet:
         found = [one for one in found if one.severity is Severity.ERROR]
     _write(REPORTS[options.format](_placed(found, root, options.format), policy.rules))
-    if debt:
-        _note(f"left out as debt: {totals(debt)}. --all lists what was there before.")
+    if left:
+        _note(f"left out as debt: {totals(one.severity for one in left)}. --all lists what was there before.")
     return int(bool(found))
 
 
 def _found(
     linter: Linter, paths: set[str] | None, earlier: Earlier | None
-) -> tuple[list[Diagnostic], list[Severity]]:
-    """What is reported, and of what severities the debt is."""
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """What is reported, and what is debt."""
     every = linter.all(paths)
     if earlier is None:
         return every, []
     new = [one for one in linter.since(earlier.texts)[0] if paths is None or one.path in paths]
-    left = Counter((one.identity, one.severity) for one in every)
-    left.subtract((one.identity, one.severity) for one in new)
-    return new, [severity for (_, severity), count in left.items() for _ in range(count)]
+    return new, debt(every, new)
 
 
 def _mend(root: Path, linter: Linter, paths: set[str] | None, earlier: Earlier | None) -> bool:
@@ -151,7 +148,7 @@ def _rule(options: argparse.Namespace) -> int:
     """`rule`; the exit code."""
     if options.id is None:
         width = max(len(rule.id) for rule in RULES)
-        _write("".join(f"{rule.id:<{width}}  {title(rule)}\n" for rule in RULES))
+        _write("".join(f"{rule.id:<{width}}  {about(rule).title}\n" for rule in RULES))
         return 0
     (rule,) = [rule for rule in RULES if rule.id in _known({options.id}, [rule.id for rule in RULES])]
     _write(page(rule))

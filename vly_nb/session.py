@@ -34,6 +34,7 @@ from vly_nb.model.messages import Block, Model, Usage
 from vly_nb.model.tape import Tape
 from vly_nb.policy.allowances import Allowance
 from vly_nb.policy.fixes import writable
+from vly_nb.policy.linter import debt
 from vly_nb.project.project import Project
 from vly_nb.project.versions import Version
 from vly_nb.stacks.stack import Report, Stack
@@ -213,7 +214,7 @@ class Session:
         """What of it is new since the project was mounted, and how many complaints are not."""
         self.project.observe("Changed outside vly")
         new = self.stack.lint(self.project, since=self._mounted)
-        return new, len(self.lint()) - len(new)
+        return new, len(debt(self.lint(), new))
 
     def fix(self) -> Version | None:
         """Write the rules' mechanical fixes as a version; None when there are none.

@@ -202,6 +202,17 @@ def _read(data: dict[str, Any]) -> Diagnostic:
     return Diagnostic(**{**data, "severity": Severity(data["severity"]), "range": place, "fix": fix})
 
 
+def debt(every: Iterable[Diagnostic], new: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """What of all is not new."""
+    known = Counter((one.identity, one.severity) for one in new)
+    left = []
+    for one in every:
+        known[one.identity, one.severity] -= 1
+        if known[one.identity, one.severity] < 0:
+            left.append(one)
+    return left
+
+
 def position(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
     """By what diagnostics are sorted."""
     place = diagnostic.range or Range(0)

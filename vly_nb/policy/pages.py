@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from vly_nb.policy.rule import Rule
 
@@ -14,9 +15,19 @@ _HEADS = {
 }
 
 
-def title(rule: Rule) -> str:
-    """The first line of what its file says: what to do."""
-    return rule.page.strip().splitlines()[0]
+@dataclass(frozen=True)
+class About:
+    """A rule in short: what to do, in one line, and why, in Markdown."""
+
+    rule: str
+    title: str
+    why: str
+
+
+def about(rule: Rule) -> About:
+    """The top of a rule's page, without the examples."""
+    title, _, rest = rule.page.strip().partition("\n")
+    return About(rule.id, title, re.split(r"^(?:Given|Bad|Good):?$", rest, maxsplit=1, flags=re.M)[0].strip())
 
 
 def page(rule: Rule) -> str:

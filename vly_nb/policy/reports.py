@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from vly_nb import __version__
 from vly_nb.diagnostics import Diagnostic, Range, Severity
+from vly_nb.policy.pages import about, page
 from vly_nb.policy.rule import Rule
 
 Report = Callable[[Sequence[Diagnostic], Sequence[Rule]], str]
@@ -75,12 +76,12 @@ def as_sarif(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    first, _, rest = rule.page.strip().partition("\n")
+    said = about(rule)
     return {
         "id": rule.id,
-        "shortDescription": {"text": first},
+        "shortDescription": {"text": said.title},
         "fullDescription": {"text": rule.message},
-        "help": {"text": rest.strip() or first, "markdown": rule.page.strip()},
+        "help": {"text": said.why or said.title, "markdown": page(rule)},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {"tags": [rule.area]},
     }

@@ -17,7 +17,7 @@ from vly_nb.policy.allowances import POLICY_FILE, Allowance, confirm
 from vly_nb.policy.fixes import change_of
 from vly_nb.policy.gates import before_of, policy_gate, report, syntax_gate
 from vly_nb.policy.linter import Linter
-from vly_nb.policy.pages import page
+from vly_nb.policy.pages import About, about, page
 from vly_nb.policy.rules import RULES
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.project import Guard, Project
@@ -28,6 +28,7 @@ from vly_nb.stacks.convex_react.syntax import ask_typescript
 from vly_nb.stacks.stack import Report
 
 HERE = Path(str(resources.files("vly_nb.stacks.convex_react")))
+_RULES = {rule.id: rule for rule in RULES}
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}")
 
 
@@ -44,8 +45,11 @@ class ConvexReact:
 
     def page(self, rule: str) -> str | None:
         """What the rule's file says of it."""
-        found = next((one for one in RULES if one.id == rule), None)
-        return page(found) if found is not None else None
+        return page(_RULES[rule]) if rule in _RULES else None
+
+    def about(self, rule: str) -> About | None:
+        """What the rule's file says first."""
+        return about(_RULES[rule]) if rule in _RULES else None
 
     def read_only(self, root: Path) -> Sequence[str]:
         """The auth files, and the policy file with what people have allowed."""
