@@ -236,7 +236,8 @@ class Session:
         return self.stack.asked(self.project)
 
     def allow(self, allowances: Sequence[Allowance]) -> None:
-        """Agree to them: the person's word. Raises OSError."""
+        """Agree to them: the person's word. Raises OSError, and VlyError while vly is at work."""
+        self._idle()
         self.stack.allow(self.project, allowances)
 
     def undo(self) -> Version:
