@@ -29,13 +29,14 @@ from vly_nb.agent.running import whole
 from vly_nb.agent.secrecy import Secrecy, keep_out
 from vly_nb.agent.turn import End, Proposal, Step, Turn
 from vly_nb.agent.verdict import run_checks
-from vly_nb.diagnostics import Diagnostic, Severity
+from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import ProjectError, VlyError
 from vly_nb.model.anthropic import AnthropicModel, preload
 from vly_nb.model.messages import Block, Model, Usage
 from vly_nb.model.tape import Tape
 from vly_nb.policy.allowances import Allowance
-from vly_nb.project.changes import ChangeSet
+from vly_nb.policy.fixes import writable
+from vly_nb.policy.linter import debt
 from vly_nb.project.project import Project
 from vly_nb.project.versions import Version
 from vly_nb.stacks.stack import Report, Stack
@@ -218,7 +219,7 @@ class Session:
         """What of it is new since the project was mounted, and how many complaints are not."""
         self.project.observe("Changed outside vly")
         new = self.stack.lint(self.project, since=self._mounted)
-        return new, len(self.lint()) - len(new)
+        return new, len(debt(self.lint(), new))
 
     def fix(self) -> Version | None:
         """Write the rules' mechanical fixes as a version; None when there are none.
@@ -227,9 +228,7 @@ class Session:
         """
         self._idle()
         self.project.observe("Changed outside vly")
-        change = self.stack.fix(self.project)
-        shut = {d.path for d in self.project.judge(change) if d.severity is Severity.ERROR}
-        change = ChangeSet(tuple(one for one in change.changes if one.path not in shut))
+        change = writable(self.project, self.stack.fix(self.project))
         if not change.changes:
             return None
         files = len(change.changes)
@@ -242,7 +241,8 @@ class Session:
         return self.stack.asked(self.project)
 
     def allow(self, allowances: Sequence[Allowance]) -> None:
-        """Agree to them: the person's word. Raises OSError."""
+        """Agree to them: the person's word. Raises OSError, and VlyError while vly is at work."""
+        self._idle()
         self.stack.allow(self.project, allowances)
 
     def unlock(self, what: str) -> None:

@@ -13,6 +13,7 @@ from tests.notebook.steps import change
 from vly_nb.agent.turn import Proposal
 from vly_nb.notebook.commands import COMMANDS
 from vly_nb.notebook.completion import complete
+from vly_nb.policy.rules import RULES
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.project import Project
 
@@ -39,6 +40,19 @@ def test_commands() -> None:
     assert offered("%vly go") == ["%vly goto"]
     assert offered("%vly help go") == ["%vly help goto"]
     assert offered("%vly nonsense x") == []
+
+
+def test_rules(session: Any) -> None:
+    names = [rule.id for rule in RULES]
+    assert offered("%vly help no-coll") == ["%vly help no-collect"], "with no project, and nothing imported"
+    assert [one for one in offered("%vly help n") if "-" in one] == [
+        f"%vly help {name}" for name in names if name.startswith("n")
+    ]
+    assert len(offered("%vly help ")) == len(COMMANDS) + 1, "the rules come with the first letter"
+    assert "%vly help rules" in offered("%vly help ru")
+    session.stack = SimpleNamespace(rules=["of-another-stack"])
+    assert offered("%vly help of", session) == ["%vly help of-another-stack"]
+    assert "%vly lint --all" in offered("%vly lint -", session)
 
 
 def test_settings() -> None:

@@ -23,6 +23,7 @@ from vly_nb.notebook.bundle import FILE_LINES, step_data
 from vly_nb.notebook.render import step_bundle
 from vly_nb.notebook.visible import one_line, visible
 from vly_nb.notebook.wire import MIME, StepData
+from vly_nb.policy.pages import About
 from vly_nb.project.changes import ChangeSet
 from vly_nb.tools.tool import Outcome, Question
 
@@ -127,6 +128,20 @@ def test_a_complaint_of_a_check_is_told_once() -> None:
 def test_a_refusal_is_one_line() -> None:
     text = words(step("I change it.", refusals=[complaint(code="secret", message="A key stands in it.")]))
     assert "Turned away before anything was written: src/a.tsx:3:7 secret A key stands in it." in text
+
+
+def test_a_rule_that_complains_is_explained_once_and_nobody_else_is() -> None:
+    one = complaint(code="no-x", source="policy")
+    made = step("I change it.", refusals=[one], diagnostics=[one], checks=[red(one, complaint(code="TS1"))])
+    why = "Since **it** `hurts`.\nAnd <script>alert(1)</script> more."
+    bundle = step_bundle(step_data(made, turn=1, about=lambda rule: About(rule, "Don't <x>.", why)))
+    assert [rule["id"] for rule in bundle[MIME]["rules"]] == ["no-x"]
+    harmless(bundle["text/html"])
+    text = read(bundle["text/html"]).words
+    assert text.count("why no-x: Don't <x>.") == 1 and "%vly help no-x" in text
+    assert "Since it hurts.\nAnd <script>alert(1)</script> more." in text
+    assert bundle["text/plain"].count("# why: %vly help no-x") == 1
+    assert "why" not in words(made), "a stack without pages has none to show"
 
 
 def test_a_replay_says_verified_or_where_it_drifted() -> None:

@@ -36,6 +36,12 @@ def test_no_rule_is_missing_from_the_list() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_is_filled_in(rule: Rule) -> None:
+    file = Path(rules.__path__[0]) / f"{rule.id.replace('-', '_')}.py"
+    assert "FILL IN" not in file.read_text("utf-8"), "what scripts/new-rule leaves open"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_has_two_examples_of_each(rule: Rule) -> None:
     found = examples(rule.page)
     assert sum(not example.good for example in found) >= 2

@@ -30,8 +30,17 @@ def answer_html(words: str) -> str:
     shown = visible(words[:LONGEST]).strip()
     if len(words) > LONGEST:
         shown += "\n\n… (the rest of the answer is left out)"
+    return _html(_ANSWERS, shown)
+
+
+def page_html(page: str) -> str:
+    """A page of our own (a rule's) as HTML: lines flow, and code is shown."""
+    return _html(_PAGES, page)
+
+
+def _html(reader: MarkdownIt, words: str) -> str:
     return nh3.clean(
-        _MARKDOWN.render(shown),
+        reader.render(words),
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
         attribute_filter=_only_outside,
@@ -43,7 +52,7 @@ def answer_html(words: str) -> str:
 def answer_text(words: str) -> str:
     """The answer as plain text, fences left out."""
     shown = visible(words[:LONGEST]).strip()
-    for token in reversed(_MARKDOWN.parse(shown)):
+    for token in reversed(_ANSWERS.parse(shown)):
         if token.type in ("fence", "code_block") and token.map:
             lines = shown.splitlines()
             lines[token.map[0] : token.map[1]] = ["(see the diff)"]
@@ -73,16 +82,17 @@ class _Reader(MarkdownIt):
         return _leads_outside(url) and super().validateLink(url)
 
 
-def _markdown() -> MarkdownIt:
+def _reader(*, answers: bool) -> MarkdownIt:
     # Pictures would be fetched from wherever a text says; a link shows where it leads.
-    reader = _Reader("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+    reader = _Reader("commonmark", {"html": False, "breaks": answers}).enable("table").disable("image")
     assert isinstance(reader.renderer, RendererHTML)  # noqa: S101 - for the type checker
     rules: dict[str, Any] = reader.renderer.rules
-    rules["fence"] = rules["code_block"] = _folded
+    if answers:
+        rules["fence"] = rules["code_block"] = _folded
     # Headings would become entries of the notebook's table of contents.
     rules["heading_open"] = lambda *_: "<p><b>"
     rules["heading_close"] = lambda *_: "</b></p>\n"
     return reader
 
 
-_MARKDOWN = _markdown()
+_ANSWERS, _PAGES = _reader(answers=True), _reader(answers=False)

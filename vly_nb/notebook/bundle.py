@@ -8,7 +8,7 @@ has produced.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from vly_nb.agent.turn import Call, Proposal, Replay, Step
 from vly_nb.checks.check import CheckResult
@@ -25,10 +25,12 @@ from vly_nb.notebook.wire import (
     ProposalData,
     QuestionData,
     ReplayData,
+    RuleData,
     SourceData,
     StepData,
     UsageData,
 )
+from vly_nb.policy.pages import About
 from vly_nb.project.changes import FileChange
 from vly_nb.tools.tool import Question
 
@@ -36,6 +38,7 @@ FILE_LINES = 300  # lines of one file's diff that are shown
 STEP_LINES = 1200  # lines of all a step's diffs
 LINE_LENGTH = 400  # characters of a line
 ITEMS = 50  # files, complaints, calls, sources
+RULES = 10  # rules that are explained
 WORDS = 8000  # characters of what the model said
 
 
@@ -51,8 +54,17 @@ class _Room:
         return given
 
 
+AboutRule = Callable[[str], About | None]
+"""What a rule is about, by its id: a stack's `about`."""
+
+
 def step_data(
-    step: Step, *, turn: int, asked: str = "", waiting: Proposal | Question | None = None
+    step: Step,
+    *,
+    turn: int,
+    asked: str = "",
+    waiting: Proposal | Question | None = None,
+    about: AboutRule = lambda rule: None,
 ) -> StepData:
     """A step as data, capped and made safe to show."""
     room = _Room()
@@ -78,6 +90,7 @@ def step_data(
         diagnostics=_diagnostics(loose),
         diagnostics_left_out=max(0, len(loose) - ITEMS),
         checks=[check_data(result) for result in step.checks],
+        rules=rules_data([*step.refusals, *loose, *(d for check in step.checks for d in check.new)], about),
         usage=usage_data(step.usage),
         cost=step.cost,
         replay=replay_data(step.replay) if step.replay else None,
@@ -139,6 +152,13 @@ def diagnostic_data(one: Diagnostic) -> DiagnosticData:
         source=one_line(one.source, 40),
         advice=one_line(one.advice, 500),
     )
+
+
+def rules_data(said: Iterable[Diagnostic], about: AboutRule) -> list[RuleData]:
+    """The rules that complain, each once, in the order of their complaints."""
+    codes = dict.fromkeys(one.code for one in said if one.source == "policy")
+    found = [one for code in list(codes)[:RULES] if (one := about(code)) is not None]
+    return [RuleData(id=one.rule, title=one.title, why=one.why) for one in found]
 
 
 def check_data(result: CheckResult) -> CheckData:

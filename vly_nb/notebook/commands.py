@@ -145,7 +145,7 @@ COMMANDS: tuple[Command, ...] = (
         "What is new since you mounted the project. --all lists what was there before too; with names, only "
         "these files and folders. %vly help RULE shows a rule's page: why, and good and bad examples.",
         "%vly lint --all",
-        "paths",
+        "lint",
     ),
     Command(
         "fix",
@@ -211,9 +211,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "help",
-        "[COMMAND|RULE]",
+        "[COMMAND|RULE|rules]",
         "this list, or all about one command or rule",
-        "A rule's page says what it is about and why, with good and bad examples.",
+        "A rule's page says what it is about and why, with good and bad examples. `rules` lists them all.",
         "%vly help no-collect",
         "help",
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -120,9 +121,20 @@ def _proposal(fragment: str, session: Any) -> Found:
 
 
 def _help(fragment: str, session: Any) -> Found:
-    rules = session.stack.rules if session is not None and "-" in fragment else ()
-    found = _names(BY_NAME, "command")(fragment, session)
+    found = [*_names(BY_NAME, "command")(fragment, session), *_names(["rules"], "rules")(fragment, session)]
+    rules = () if not fragment else session.stack.rules if session is not None else _rules()
     return [*found, *((rule, "rule") for rule in rules if rule.startswith(fragment))]
+
+
+@cache
+def _rules() -> list[str]:
+    """The rules' ids, by the names of their files: to import them would cost too much here."""
+    files = (Path(__file__).parent.parent / "policy" / "rules").glob("[a-z]*.py")
+    return sorted(file.stem.replace("_", "-") for file in files)
+
+
+def _lint(fragment: str, session: Any) -> Found:
+    return [*_names(["--all"], "option")(fragment, session), *_project_paths(fragment, session)]
 
 
 _OFFERS: dict[str, Callable[[str, Any], Found]] = {
@@ -131,6 +143,7 @@ _OFFERS: dict[str, Callable[[str, Any], Found]] = {
     "modes": _names(MODES, "mode"),
     "models": _names(MODELS, "model"),
     "help": _help,
+    "lint": _lint,
     "paths": _project_paths,
     "versions": _versions,
     "diff": _diff,

@@ -46,7 +46,7 @@ class Desk:
     async def follow(self, stream: AsyncIterator[Event], *, recall: bool = True) -> None:
         """Show a turn's events and what comes after them. Raises Stopped when it is interrupted."""
         session = self.mounted
-        show = Show(self.outputs, recall=recall)
+        show = Show(self.outputs, recall=recall, about=session.stack.about)
         try:
             await show.follow(stream, lambda: session.turn)
         except (asyncio.CancelledError, KeyboardInterrupt):

@@ -16,9 +16,18 @@ from typing import cast
 from vly_nb.agent import events as happened
 from vly_nb.agent.events import Event
 from vly_nb.agent.turn import Step, Turn
-from vly_nb.notebook.bundle import check_data, step_data
+from vly_nb.notebook.bundle import AboutRule, check_data, rules_data, step_data
 from vly_nb.notebook.outputs import Bundle, Growing, Outputs
-from vly_nb.notebook.render import CARD, HEAD, card, check_html, quiet, step_bundle
+from vly_nb.notebook.render import (
+    CARD,
+    HEAD,
+    card,
+    check_html,
+    quiet,
+    rules_html,
+    rules_words,
+    step_bundle,
+)
 from vly_nb.notebook.visible import one_line, visible
 from vly_nb.notebook.waiting import beating
 from vly_nb.notebook.words import check_words, complaint
@@ -106,11 +115,17 @@ class Live:
 
 
 class Show:
-    """Follows a turn's events and shows them. `recall` repeats the wish, in a cell that doesn't hold it."""
+    """Follows a turn's events and shows them.
 
-    def __init__(self, outputs: Outputs, *, recall: bool = False) -> None:
+    `recall` repeats the wish, in a cell that doesn't hold it; `about` knows the rules.
+    """
+
+    def __init__(
+        self, outputs: Outputs, *, recall: bool = False, about: AboutRule = lambda rule: None
+    ) -> None:
         self.outputs = outputs
         self.recall = recall
+        self._about = about
         self.over: Turn | None = None
         """The turn, once it has ended."""
         self.last: Step | None = None
@@ -165,6 +180,7 @@ class Show:
             turn=turn.number if turn else 0,
             asked=turn.prompt if turn else "",
             waiting=turn.waiting if turn else None,
+            about=self._about,
         )
         answered = turn is not None and turn.end is not None and not step.calls
         output.put(step_bundle(data, recall=self.recall, brief=answered), final=True)
@@ -186,7 +202,8 @@ class Show:
 class ShowChecks:
     """Follows `Session.check` and shows each check's word in one output."""
 
-    def __init__(self, outputs: Outputs) -> None:
+    def __init__(self, outputs: Outputs, about: AboutRule = lambda rule: None) -> None:
+        self._about = about
         self._output = outputs.growing()
         self._live = Live(self._output, "Checks", "starting")
         self.results: list[str] = []
@@ -201,8 +218,10 @@ class ShowChecks:
                 if isinstance(event, happened.CheckEnded):
                     data = check_data(event.result)
                     good = good and data.status != "red"
-                    html.append(check_html(data))
+                    rules = rules_data(event.result.new, self._about)
+                    html += [check_html(data), rules_html(rules)]
                     self.results += [check_words(data), *(f"  {complaint(one)}" for one in data.new)]
+                    self.results += [rules_words(rules)] if rules else []
         if not html:
             html, self.results = ["No check is called for here."], ["No check is called for here."]
         self._output.put(

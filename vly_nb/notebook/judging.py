@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import VlyError
-from vly_nb.notebook.bundle import changes_data
+from vly_nb.notebook.bundle import changes_data, rules_data
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.lines import split, suggestion
+from vly_nb.notebook.render import rules_html
 from vly_nb.notebook.tables import table
 from vly_nb.notebook.travelling import BACK_LINES, show
 from vly_nb.notebook.words import many
+from vly_nb.session import Session
 
 SHOWN = 200  # places listed
 
@@ -31,10 +33,11 @@ async def lint(desk: Desk, rest: str) -> None:
         known = 0
     else:
         found, known = await asyncio.to_thread(session.lint_since_mount)
-    desk.outputs.show(_table(found) if found else {"text/plain": "The rules have nothing to say."})
+    desk.outputs.show(_table(found, session) if found else {"text/plain": "The rules have nothing to say."})
     if known and not every:
-        desk.outputs.say(f"{many(known, 'complaint')} more {'was' if known == 1 else 'were'} there when you "
-                         "mounted the project: %vly lint --all")  # fmt: skip
+        was = "was" if known == 1 else "were"
+        desk.outputs.say(f"{many(known, 'complaint')} more {was} there when you mounted the project: "
+                         "%vly lint --all")  # fmt: skip
     if fixes := sum(bool(d.fix) for d in found):
         desk.outputs.say(f"{many(fixes, 'place')} can be mended without a model: %vly fix")
 
@@ -43,13 +46,15 @@ def _named(path: str, names: Sequence[str]) -> bool:
     return any(path == name or path.startswith(f"{name.rstrip('/')}/") for name in names)
 
 
-def _table(found: Sequence[Diagnostic]) -> dict[str, str]:
+def _table(found: Sequence[Diagnostic], session: Session) -> dict[str, str]:
     count = Counter(d.severity for d in found)
     title = ", ".join(many(count[s], s.value) for s in Severity if count[s])
     if len(found) > SHOWN:
         title += f"; the first {SHOWN} are listed"
     rows = [(d.where, d.severity.value, d.code, f"{d.message} {d.advice}".strip()) for d in found[:SHOWN]]
-    return table(rows, ["where", "", "rule", "what"], f"{title}. %vly help RULE says why")
+    shown = table(rows, ["where", "", "rule", "what"], f"{title}. %vly help RULE says why")
+    why = rules_html(rules_data(found, session.stack.about))
+    return {**shown, "text/html": shown["text/html"] + why}
 
 
 async def fix(desk: Desk, rest: str) -> None:

@@ -59,7 +59,8 @@ async def new(desk: Desk, rest: str) -> None:
 
 async def check(desk: Desk, rest: str) -> None:
     """Run the project's checks."""
-    await ShowChecks(desk.outputs).follow(desk.mounted.check())
+    session = desk.mounted
+    await ShowChecks(desk.outputs, session.stack.about).follow(session.check())
 
 
 async def status(desk: Desk, rest: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from vly_nb.notebook.answer import answer_html
+from vly_nb.notebook.answer import answer_html, page_html
 from vly_nb.notebook.diffs import changes_html, changes_text
 from vly_nb.notebook.wire import (
     MIME,
@@ -19,6 +19,7 @@ from vly_nb.notebook.wire import (
     DiagnosticData,
     ProposalData,
     QuestionData,
+    RuleData,
     StepData,
     UsageData,
 )
@@ -56,6 +57,7 @@ def step_html(data: StepData, *, recall: bool = False, brief: bool = False) -> s
         )
     parts.append(diagnostics_html(data.diagnostics, data.diagnostics_left_out))
     parts += [check_html(check) for check in data.checks]
+    parts.append(rules_html(data.rules))
     if data.proposal:
         parts.append(_proposal(data.proposal))
     if data.question:
@@ -76,6 +78,7 @@ def step_text(data: StepData, *, recall: bool = False) -> str:
     foot = [complaint(one) for one in data.diagnostics]
     for check in data.checks:
         foot += [check_words(check), *("  " + complaint(one) for one in check.new)]
+    foot += [rules_words(data.rules)] if data.rules else []
     foot += _proposal_words(data.proposal) if data.proposal else []
     if data.question:
         foot.append(data.question.text)
@@ -116,6 +119,21 @@ def diagnostics_html(many: Sequence[DiagnosticData], left_out: int = 0) -> str:
     """Complaints that no check of the step made."""
     more = quiet(f"{left_out:,} more are left out") if left_out else ""
     return "".join(_complaint_html(one) for one in many) + more
+
+
+def rules_html(rules: Sequence[RuleData]) -> str:
+    """Why the rules say so, folded: it is there without a network, a kernel or a package."""
+    return "".join(
+        f'<details style="{QUIET}"><summary>why <b>{escape(one.id)}</b>: {escape(one.title)}</summary>'
+        f"{page_html(one.why)}<div>Good and bad examples: <code>%vly help {escape(one.id)}</code></div>"
+        f"</details>"
+        for one in rules
+    )
+
+
+def rules_words(rules: Sequence[RuleData]) -> str:
+    """Where the rules' pages are."""
+    return "why: " + ", ".join(f"%vly help {one.id}" for one in rules)
 
 
 # -- a step's parts ---------------------------------------------------------------

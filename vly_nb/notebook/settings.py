@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import cast
 
 from vly_nb.errors import TapeError, VlyError
+from vly_nb.notebook.answer import page_html
 from vly_nb.notebook.bundle import usage_data
 from vly_nb.notebook.commands import MODES
 from vly_nb.notebook.desk import Desk
@@ -14,6 +16,7 @@ from vly_nb.notebook.mounting import path_of
 from vly_nb.notebook.tables import table
 from vly_nb.notebook.words import usage_words
 from vly_nb.session import Mode
+from vly_nb.stacks.stacks import STACKS
 
 _MEANS = {
     "run": "a %%vly cell runs to the end.",
@@ -83,9 +86,17 @@ async def cost(desk: Desk, rest: str) -> None:
 
 
 async def help_(desk: Desk, rest: str) -> None:
-    """The commands, or all about one command or rule."""
-    page = desk.session.stack.page(rest) if desk.session is not None and "-" in rest else None
-    if page is not None:
-        desk.outputs.show({"text/markdown": page, "text/plain": page})
-        return
-    desk.outputs.show({"text/plain": help_text(rest.rstrip("?"))})
+    """The commands, all about one command or rule, or the list of rules."""
+    stacks = STACKS if desk.session is None else (desk.session.stack,)
+    rules = {rule: stack for stack in stacks for rule in stack.rules}
+    if rest == "rules":
+        rows = [(rule, about.title) for rule, stack in rules.items() if (about := stack.about(rule))]
+        desk.outputs.show(table(rows, ["rule", "what to do"], "The stack's rules. %vly help RULE says why"))
+    elif "-" not in rest.strip("-?"):
+        desk.outputs.show({"text/plain": help_text(rest.rstrip("?"))})
+    elif rest not in rules or (page := rules[rest].page(rest)) is None:
+        near = difflib.get_close_matches(rest.lower(), rules, n=1)
+        known = f"Did you mean `%vly help {near[0]}`?" if near else "`%vly help rules` lists them all."
+        raise VlyError(f"There is no rule {shown(rest)}.", known)
+    else:
+        desk.outputs.show({"text/html": page_html(page), "text/plain": page})

@@ -95,6 +95,16 @@ class CheckData(Wire):
     note: str = ""
 
 
+class RuleData(Wire):
+    """A rule that complains, in short; `%vly help ID` shows its whole page."""
+
+    id: str
+    title: str
+    """What to do, in one line."""
+    why: str
+    """Markdown."""
+
+
 class CallData(Wire):
     """A tool call in a person's words."""
 
@@ -167,6 +177,8 @@ class StepData(Wire):
     """Complaints that are new with this step."""
     diagnostics_left_out: int = 0
     checks: list[CheckData] = []
+    rules: list[RuleData] = []
+    """The rules among the codes of refusals, diagnostics and checks."""
     usage: UsageData = UsageData()
     cost: float | None = None
     """US dollars; None when the price isn't known."""

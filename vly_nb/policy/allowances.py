@@ -10,15 +10,21 @@ the code changed, the comment is only a comment.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import re
-from collections.abc import Iterable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from vly_nb.policy.source import Source
 
+_PLAIN = os.O_NOFOLLOW | os.O_NONBLOCK
+_BIGGEST = 10_000_000  # bytes of a policy file
 _COMMENT = re.compile(r"vly-allow\s+([a-z0-9-]{1,60})\s*:\s*(\S[^\n]{0,200})")
 
 
@@ -69,12 +75,12 @@ POLICY_FILE = "vly-policy.json"
 
 
 def confirmed(place: Path) -> list[Allowance]:
-    """The allowances of a policy file; [] when it isn't there or can't be read."""
+    """The allowances of a policy file; [] when it isn't there (a link is not), or can't be read."""
     try:
-        data = json.loads(place.read_text(encoding="utf-8"))
+        data = json.loads((_held(place) or b"").decode())
         entries = data["allowed"]
         return [Allowance(str(e["rule"]), str(e["path"]), str(e["code"]), str(e["reason"])) for e in entries]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
 
 
@@ -83,4 +89,48 @@ def confirm(place: Path, more: Iterable[Allowance]) -> None:
     every = [*confirmed(place), *more]
     ordered = sorted(every, key=lambda one: (one.path, one.rule, one.code))
     data = {"allowed": [asdict(one) for one in ordered]}
-    place.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _put(place, (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+@contextmanager
+def kept(root: Path) -> Iterator[Callable[[], bool]]:
+    """While a program runs that the model has started: what it makes of the policy file is undone.
+
+    The person may have agreed to a command without seeing that it allows things. What it gives
+    says afterwards whether anything had to be put back.
+    """
+    place = root / POLICY_FILE
+    before = _held(place)
+    touched = False
+    try:
+        yield lambda: touched
+    finally:
+        if _held(place) != before or (before is None and os.path.lexists(place)):
+            touched = True
+            if place.is_dir() and not place.is_symlink():
+                shutil.rmtree(place, ignore_errors=True)
+            else:
+                place.unlink(missing_ok=True)
+            if before is not None:
+                _put(place, before)
+
+
+def _held(place: Path) -> bytes | None:
+    """A file's bytes; None when there is no file: nothing, a link, a folder. Raises OSError."""
+    try:
+        with open(place, "rb", opener=lambda name, flags: os.open(name, flags | _PLAIN)) as file:
+            return file.read(_BIGGEST)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EMLINK):
+            return None
+        raise
+
+
+def _put(place: Path, data: bytes) -> None:
+    beside = place.with_name(f".vly-staged-{place.name}")
+    beside.unlink(missing_ok=True)
+    with beside.open("xb") as file:  # never through a link that stands there
+        file.write(data)
+    beside.replace(place)

@@ -9,8 +9,8 @@ that looks at other files, or at a change, is given them by more words in a fenc
     with       the file lies beside the example that comes next; after a line `Given`, beside all
     before     what the file of the example that comes next was until the change
     new        the example is a new file, in a change
-    data       every table holds documents
-    request=add-a-contact-page    what the person had asked for, with - for spaces
+    data       every table holds documents; data=?: nobody knows whether one does
+    request=add-a-contact-page    what the person had asked for, with - for spaces; ?: nobody knows
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Example:
     files: dict[str, str] = field(default_factory=dict)
     changing: bool = False
     before: str | None = None
-    request: str = ""
-    data: bool = False
+    request: str | None = ""
+    data: bool | None = False
 
     def context(self) -> Context:
         """The example's surroundings."""
@@ -77,11 +77,10 @@ def examples(page: str) -> list[Example]:
             severity = Severity(info["severity"]) if "severity" in info else None
             changing = before is not None or "new" in words
             files = given | beside | {path: code}
-            request = info.get("request", "").replace("-", " ")
+            request = None if info.get("request") == "?" else info.get("request", "").replace("-", " ")
+            data = None if info.get("data") == "?" else "data" in words
             found.append(
-                Example(
-                    head == "Good", path, code, severity, files, changing, before, request, "data" in words
-                )
+                Example(head == "Good", path, code, severity, files, changing, before, request, data)
             )
             beside, before = {}, None
     return found

@@ -1,13 +1,17 @@
-"""Fixes: the edits that a diagnostic brings, put into a text.
+"""Fixes: the edits that a diagnostic brings, put into a text, and texts into a change set.
 
 text, used = fixed(text, diagnostics)
+project.apply(writable(project, change_of(project, {"src/a.ts": text})), label="…")
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import codecs
+from collections.abc import Iterable, Mapping, Sequence
 
-from vly_nb.diagnostics import Diagnostic, Range, TextEdit
+from vly_nb.diagnostics import Diagnostic, Range, Severity, TextEdit
+from vly_nb.project.changes import ChangeSet, FileChange
+from vly_nb.project.project import Project
 
 
 def fixed(text: str, diagnostics: Iterable[Diagnostic]) -> tuple[str, list[Diagnostic]]:
@@ -48,3 +52,21 @@ def _span(starts: list[int], place: Range) -> tuple[int, int]:
     last = place.end_line if place.end_line is not None else place.line
     column = place.end_column if place.end_column is not None else place.column
     return starts[place.line - 1] + place.column - 1, starts[last - 1] + column - 1
+
+
+def change_of(project: Project, texts: Mapping[str, str]) -> ChangeSet:
+    """Files in other words; their byte-order marks stay. Raises ToolError for one that can't be read."""
+    old = {path: project.read(path).data for path in texts}
+    mark = codecs.BOM_UTF8
+    return ChangeSet(
+        tuple(
+            FileChange(path, old[path], mark * old[path].startswith(mark) + text.encode())
+            for path, text in texts.items()
+        )
+    )
+
+
+def writable(project: Project, change: ChangeSet) -> ChangeSet:
+    """The change without the files that the project's own gates protect."""
+    shut = {d.path for d in project.judge(change) if d.severity is Severity.ERROR}
+    return ChangeSet(tuple(one for one in change.changes if one.path not in shut))

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from functools import cache
 from importlib import resources
@@ -24,7 +25,7 @@ from vly_nb.diagnostics import Diagnostic, Range, Severity, TextEdit
 from vly_nb.policy.allowances import Allowance
 from vly_nb.policy.fixes import fixed
 from vly_nb.policy.policy import Policy
-from vly_nb.policy.rule import Context
+from vly_nb.policy.rule import Context, HoldsData, holds_nothing
 from vly_nb.policy.tree import Tree
 
 _PASSES = 10  # one fix may uncover another
@@ -36,9 +37,14 @@ Kept = dict[str, tuple[str, list[Diagnostic]]]
 class Linter:
     """See the module's top. `paths` are asked for by `all`; the tree is refreshed by whoever holds it."""
 
-    def __init__(self, policy: Policy, tree: Tree) -> None:
+    def __init__(
+        self, policy: Policy, tree: Tree, *, request: str | None = "", holds_data: HoldsData = holds_nothing
+    ) -> None:
+        """`request` and `holds_data` as in Context, for the rules about changes."""
         self.policy = policy
         self.tree = tree
+        self._request = request
+        self._holds_data = holds_data
         self._alone = policy.only(lambda rule: rule.alone)
         self._together = policy.only(lambda rule: not rule.alone)
         self._kept: dict[str, Kept] = {"alone": {}, "together": {}}
@@ -77,13 +83,15 @@ class Linter:
         there. New is what has no like in the same file before, or stands on a touched line;
         in a file that didn't change, what another file's change has brought.
         """
-        now = self.tree.program(self.policy.functions)
+        now = Context(
+            self.tree.program(self.policy.functions), request=self._request, holds_data=self._holds_data
+        )
         then = self.tree.program(self.policy.functions, before)
         new: list[Diagnostic] = []
         for path in before:
             text = self.tree.read(path)
             if text is not None and self.policy.rules_for(path):
-                new += self.policy.news(before[path], text, path, Context(now), Context(then))
+                new += self.policy.news(before[path], text, path, now, Context(then))
         old = 0
         for path, said in self._elsewhere(before).items():
             text = self.tree.read(path) or ""
@@ -107,14 +115,25 @@ class Linter:
         }
         return {path: said for path, said in found.items() if said}
 
-    def mended(self, paths: Iterable[str] | None = None) -> dict[str, str]:
-        """The texts of the files that fixes change, with all of them in, by path; nothing is written."""
-        wanted = {d.path for d in self.all(paths) if d.fix and d.path is not None}
+    def mended(
+        self, paths: Iterable[str] | None = None, before: Mapping[str, str | None] | None = None
+    ) -> dict[str, str]:
+        """The texts of the files that fixes change, with all of them in, by path; nothing is written.
+
+        With `before`, as in `since`, only what is new is mended.
+        """
+        said = self.all(paths) if before is None else self.since(before)[0]
+        wanted = {d.path for d in said if d.fix and d.path and (paths is None or d.path in paths)}
+        then = Context(self.tree.program(self.policy.functions, before))
         found: dict[str, str] = {}
         for path in sorted(wanted):
             text = first = self.tree.read(path) or ""
             for _ in range(_PASSES):
-                said = self.policy.lint(path, text, Context(self.tree.program(self.policy.functions, found)))
+                now = Context(self.tree.program(self.policy.functions, found))
+                if before is None:
+                    said = self.policy.lint(path, text, now)
+                else:
+                    said = self.policy.news(before.get(path, first), text, path, now, then)
                 mended, used = fixed(text, said)
                 if not used:
                     break
@@ -158,7 +177,9 @@ class Linter:
             there = {path: one for path, one in kept.items() if path in self.tree.stamps}
             data[name] = {path: (state, [asdict(d) for d in said]) for path, (state, said) in there.items()}
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place.write_text(json.dumps(data), encoding="utf-8")
+        beside = place.with_name(f"{place.name}.{os.getpid()}")
+        beside.write_text(json.dumps(data), encoding="utf-8")
+        beside.replace(place)  # whole at any moment, and a link that stands there leads nowhere
 
     def _of(self) -> str:
         """What the answers depend on besides the files."""
@@ -181,12 +202,18 @@ def _read(data: dict[str, Any]) -> Diagnostic:
     return Diagnostic(**{**data, "severity": Severity(data["severity"]), "range": place, "fix": fix})
 
 
+def debt(every: Iterable[Diagnostic], new: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """What of all is not new."""
+    known = Counter((one.identity, one.severity) for one in new)
+    left = []
+    for one in every:
+        known[one.identity, one.severity] -= 1
+        if known[one.identity, one.severity] < 0:
+            left.append(one)
+    return left
+
+
 def position(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
     """By what diagnostics are sorted."""
     place = diagnostic.range or Range(0)
     return diagnostic.path or "", place.line, place.column, diagnostic.code
-
-
-def counted(diagnostics: Sequence[Diagnostic]) -> Counter[Severity]:
-    """How many of each severity."""
-    return Counter(diagnostic.severity for diagnostic in diagnostics)

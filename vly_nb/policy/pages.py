@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from vly_nb.policy.rule import Rule
 
@@ -12,6 +13,21 @@ _HEADS = {
     "Bad": "Bad",
     "Good": "Good",
 }
+
+
+@dataclass(frozen=True)
+class About:
+    """A rule in short: what to do, in one line, and why, in Markdown."""
+
+    rule: str
+    title: str
+    why: str
+
+
+def about(rule: Rule) -> About:
+    """The top of a rule's page, without the examples."""
+    title, _, rest = rule.page.strip().partition("\n")
+    return About(rule.id, title, re.split(r"^(?:Given|Bad|Good):?$", rest, maxsplit=1, flags=re.M)[0].strip())
 
 
 def page(rule: Rule) -> str:
@@ -32,6 +48,12 @@ def _head(match: re.Match[str]) -> str:
     notes += ["beside the next example"] if "with" in words else []
     notes += ["before the change"] if "before" in words else []
     notes += ["a new file"] if "new" in words else []
-    notes += [f'asked for: "{info["request"].replace("-", " ")}"'] if "request" in info else []
+    notes += [_asked(info["request"])] if "request" in info else []
+    notes += ["the table holds documents"] if "data" in words else []
+    notes += ["nobody knows whether the table holds documents"] if info.get("data") == "?" else []
     said = f" ({', '.join(notes)})" if notes else ""
     return f"`{info['path']}`{said}\n\n```{match[1]}"
+
+
+def _asked(wish: str) -> str:
+    return "nobody knows what was asked for" if wish == "?" else f'asked for: "{wish.replace("-", " ")}"'

@@ -120,7 +120,7 @@ class Policy:
 
     def _found(self, path: str, text: str, context: Context) -> list[_Found]:
         wanted = [rule for rule in self.rules_for(path) if _needed(rule, text)]
-        alone = (path, text, context.changing, context.before)
+        alone = (path, text, context.changing, context.before, context.holds_data)
         whole = (*alone, context.program, context.request)
         found = self._lately(alone, [rule for rule in wanted if rule.alone], path, text, context)
         found = [

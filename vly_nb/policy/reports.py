@@ -10,11 +10,14 @@ workflow's log turns into annotations (https://docs.github.com/actions, workflow
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
-from vly_nb.diagnostics import Diagnostic, Severity
-from vly_nb.policy.linter import counted
+from vly_nb import __version__
+from vly_nb.diagnostics import Diagnostic, Range, Severity
+from vly_nb.policy.pages import about, page
 from vly_nb.policy.rule import Rule
 
 Report = Callable[[Sequence[Diagnostic], Sequence[Rule]], str]
@@ -25,39 +28,47 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 def as_text(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
     """One line each, and a count."""
-    lines = [_plain(str(diagnostic)) for diagnostic in diagnostics]
-    count = counted(diagnostics)
-    total = ", ".join(f"{count[s]} {s}{'' if count[s] == 1 else 's'}" for s in Severity if count[s])
+    lines = [printable(str(diagnostic)) for diagnostic in diagnostics]
     fixable = sum(bool(d.fix) for d in diagnostics)
     more = f"; --fix mends {fixable}" if fixable else ""
+    total = totals(d.severity for d in diagnostics)
     return "\n".join([*lines, f"{total or 'nothing found'}{more}"]) + "\n"
 
 
+def totals(severities: Iterable[Severity]) -> str:
+    """`2 errors, 1 warning`; "" for none."""
+    count = Counter(severities)
+    return ", ".join(f"{count[s]} {s}{'' if count[s] == 1 else 's'}" for s in Severity if count[s])
+
+
 def as_json(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
-    """A list of objects: code, message, severity, path, line, column, end_line, end_column, fixable."""
+    """A list of objects, of which docs/lint.md tells; lines and columns from 1, the end exclusive."""
     return json.dumps([_entry(diagnostic) for diagnostic in diagnostics], indent=2) + "\n"
 
 
 def _entry(diagnostic: Diagnostic) -> dict[str, Any]:
-    place = diagnostic.range
+    place = diagnostic.range or Range(1)
     return {
+        "path": diagnostic.path,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line or place.line,
+        "end_column": place.end_column or place.column,
+        "severity": diagnostic.severity.value,
         "code": diagnostic.code,
         "message": diagnostic.message,
-        "severity": diagnostic.severity.value,
-        "path": diagnostic.path,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        "end_line": place.end_line if place else None,
-        "end_column": place.end_column if place else None,
         "fixable": bool(diagnostic.fix),
-        "advice": diagnostic.advice,
     }
 
 
 def as_sarif(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
     """A SARIF log with one run."""
     said = {diagnostic.code for diagnostic in diagnostics}
-    driver = {"name": "vly", "rules": [_rule(rule) for rule in rules if rule.id in said]}
+    driver = {
+        "name": "vly",
+        "version": __version__,
+        "rules": [_rule(rule) for rule in rules if rule.id in said],
+    }
     results = [_result(diagnostic) for diagnostic in diagnostics]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -65,12 +76,12 @@ def as_sarif(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    first, _, rest = rule.page.strip().partition("\n")
+    said = about(rule)
     return {
         "id": rule.id,
-        "shortDescription": {"text": first},
+        "shortDescription": {"text": said.title},
         "fullDescription": {"text": rule.message},
-        "help": {"text": rest.strip() or first, "markdown": rule.page.strip()},
+        "help": {"text": said.why or said.title, "markdown": page(rule)},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {"tags": [rule.area]},
     }
@@ -83,7 +94,8 @@ def _result(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": {"text": diagnostic.message},
     }
     if diagnostic.path is not None:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": diagnostic.path}}
+        uri = quote(diagnostic.path)  # a name may hold spaces, %, [ and worse
+        physical: dict[str, Any] = {"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}}
         if (place := diagnostic.range) is not None:
             region = {
                 "startLine": place.line,
@@ -119,7 +131,7 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _plain(text: str) -> str:
+def printable(text: str) -> str:
     """No character in it that steers a terminal: texts come from files."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 

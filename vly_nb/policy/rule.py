@@ -18,6 +18,15 @@ from vly_nb.diagnostics import Range, Severity, TextEdit
 from vly_nb.policy.program import Program
 from vly_nb.policy.source import Source
 
+HoldsData = Callable[[str], bool | None]
+"""Whether a table has documents; None: nobody knows."""
+
+
+def holds_nothing(table: str) -> bool:
+    """The HoldsData of a project without a database."""
+    return False
+
+
 _NEVER = ("**/_generated/**", "**/node_modules/**", "**/*.d.ts")
 _NOT_DEPLOYED = "<fn>/**/*.{test,spec}.{ts,tsx}"  # tests beside the functions do as they like
 
@@ -27,15 +36,15 @@ class Context:
     """What lies around a file: for rules that one file alone can't decide.
 
     `program` is the project with the change in it. `changing`: a change is being judged, and
-    `before` is this file's text before it, None for a new file. `request` is the person's wish.
-    `holds_data` says whether a table has documents; False when there is no database to ask.
+    `before` is this file's text before it, None for a new file. `request` is the person's wish,
+    None when nobody knows it. `holds_data` says whether a table has documents; None: nobody knows.
     """
 
     program: Program
     changing: bool = False
     before: str | None = None
-    request: str = ""
-    holds_data: Callable[[str], bool] = lambda table: False
+    request: str | None = ""
+    holds_data: HoldsData = holds_nothing
 
     @property
     def functions(self) -> str:

@@ -9,6 +9,7 @@ from typing import Protocol
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.policy.allowances import Allowance
+from vly_nb.policy.pages import About
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.project import Guard, Project
 
@@ -28,6 +29,10 @@ class Stack(Protocol):
 
     def page(self, rule: str) -> str | None:
         """A rule's page as Markdown; None for no rule of this name."""
+        ...
+
+    def about(self, rule: str) -> About | None:
+        """A rule in short; None for no rule of this name."""
         ...
 
     def fits(self, root: Path) -> bool:

@@ -63,7 +63,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vly_nb.diagnostics import Severity
+from ast_grep_py import SgNode
+
+from vly_nb.diagnostics import Range, Severity, TextEdit
 from vly_nb.policy.bounds import loops
 from vly_nb.policy.resolver import query_of
 from vly_nb.policy.rule import Context, Finding, Rule
@@ -79,7 +81,22 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         if node is None or step is None or step[1] not in ("collect", "take"):
             continue
         if query_of(source, step[0]) is not None:
-            yield Finding(node, code=node)
+            fix = _fix(source, loop.node, node) if step[1] == "take" else ()
+            yield Finding(node, code=node, fix=fix)
+
+
+def _fix(source: Source, loop: SgNode, over: SgNode) -> tuple[TextEdit, ...]:
+    """`for (… of await query.take(n))`: the list is waited for, and then gone over."""
+    sign = next((child for child in loop.children() if child.kind() == "await"), None)
+    behind = sign.next() if sign is not None else None
+    if sign is None or behind is None:
+        return ()
+    start, end = source.range(sign), source.range(behind)
+    edits = [TextEdit(Range(start.line, start.column, end.line, end.column), "")]
+    above, place = over.parent(), source.range(over)
+    if above is None or above.kind() != "await_expression":
+        edits.append(TextEdit(Range(place.line, place.column, place.line, place.column), "await "))
+    return tuple(edits)
 
 
 RULE = Rule(

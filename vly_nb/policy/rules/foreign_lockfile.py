@@ -1,7 +1,9 @@
 """Keep one lock file: pnpm's.
 
 Two lock files say different things of which versions belong together, and which one counts
-depends on who installs. It is told, not deleted: a project that came with npm may mean it.
+depends on who installs. Where a project says that it is pnpm's (a pnpm-workspace.yaml, or
+`"packageManager": "pnpm@…"`) that is an error; elsewhere it is only told, since a project that
+came with npm may mean it. Nothing is deleted by itself.
 
 Bad
 
@@ -29,6 +31,18 @@ lockfileVersion: "9.0"
 
 ```json path=package.json severity=warning
 { "name": "app", "private": true }
+```
+
+```yaml path=pnpm-lock.yaml with
+lockfileVersion: "9.0"
+```
+
+```json path=package-lock.json with
+{}
+```
+
+```json path=package.json severity=error
+{ "name": "app", "packageManager": "pnpm@10.20.0" }
 ```
 
 Good
@@ -62,16 +76,16 @@ _FOREIGN = ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "bun.lock",
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
-    """Other lock files beside pnpm's; an error when a change brings one."""
+    """Other lock files beside pnpm's; an error where the project says that pnpm is its own."""
     paths = context.program.paths
     if "pnpm-lock.yaml" not in paths:
         return
     found = [name for name in _FOREIGN if name in paths]
     if found:
         names = " and ".join(found)
-        yield Finding(
-            Range(1, 1, 1, 2), f"There is {names} beside pnpm-lock.yaml. {_DELETE}", Severity.WARNING
-        )
+        said = str(context.program.package.get("packageManager", "")).startswith("pnpm@")
+        weight = Severity.ERROR if said or "pnpm-workspace.yaml" in paths else Severity.WARNING
+        yield Finding(Range(1, 1, 1, 2), f"There is {names} beside pnpm-lock.yaml. {_DELETE}", weight)
 
 
 _DELETE = "Delete it and use pnpm."

@@ -57,10 +57,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vly_nb.diagnostics import Severity
+from vly_nb.diagnostics import Range, Severity, TextEdit
 from vly_nb.policy.constants import constant
 from vly_nb.policy.rule import Context, Finding, Rule
-from vly_nb.policy.schema import tables
+from vly_nb.policy.schema import Index, Table, tables
 from vly_nb.policy.source import Source
 
 
@@ -70,9 +70,23 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         for index in table.indexes:
             node = next((n for n in index.field_nodes if constant(source, n) == "_creationTime"), None)
             if node is not None:
-                yield Finding(node, code=index.call)
+                yield Finding(node, code=index.call, fix=_fix(source, table, index))
             elif "_creationTime" in index.filters:
                 yield Finding(index.at, code=index.call)
+
+
+def _fix(source: Source, table: Table, index: Index) -> tuple[TextEdit, ...]:
+    """Without it, where it stands last and no other index is over what is left."""
+    nodes = index.field_nodes
+    if index.fields is None or len(nodes) < 2 or index.fields.index("_creationTime") != len(nodes) - 1:
+        return ()
+    others = [other.fields for other in table.indexes if other is not index]
+    before, array = nodes[-2], nodes[-1].parent()
+    if index.fields[:-1] in others or array is None or array.kind() != "array" or before.parent() != array:
+        return ()
+    start, end = source.range(before), source.range(nodes[-1])
+    line, column = start.end_line or start.line, start.end_column or start.column
+    return (TextEdit(Range(line, column, end.end_line, end.end_column), ""),)
 
 
 RULE = Rule(

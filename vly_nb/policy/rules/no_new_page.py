@@ -30,6 +30,12 @@ const Settings = () => <p>Dark</p>;
 export default Settings;
 ```
 
+```tsx path=src/pages/Export.tsx severity=info new request=?
+export default function Export() {
+  return <p>Export</p>;
+}
+```
+
 Good
 
 ```tsx path=src/pages/Settings.tsx new request=add-a-settings-page
@@ -64,18 +70,21 @@ _ASKED = re.compile(
     r"|\bseiten?\b|\bpáginas?\b",
     re.I,
 )
+_UNKNOWN = "A new page: was one asked for? A Dialog, or a section of a page that is there, may do."
 _FEW = 2  # pages that a project has when it is only being built
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """A new file of pages with a default, while nobody asked for one."""
-    if not context.changing or context.before is not None or _ASKED.search(context.request):
+    wish = context.request
+    if not context.changing or context.before is not None or wish == "" or (wish and _ASKED.search(wish)):
         return
-    if not context.request or not any(one.name == "default" for one in source.exports):
+    if not any(one.name == "default" for one in source.exports):
         return
     pages = [path for path in context.program.paths if re.fullmatch(r"src/pages/[^/]+\.tsx", path)]
     if len(set(pages) - {source.path}) >= _FEW:
-        yield Finding(Range(1, 1, 1, 2))
+        unknown = (_UNKNOWN, Severity.INFO) if wish is None else (None, None)
+        yield Finding(Range(1, 1, 1, 2), *unknown)
 
 
 RULE = Rule(

@@ -67,7 +67,7 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode
 
 from vly_nb.diagnostics import Range, Severity, TextEdit
-from vly_nb.policy.functions import functions, is_elsewhere
+from vly_nb.policy.functions import Function, ctx_calls, functions, is_elsewhere, within
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source
 
@@ -81,7 +81,21 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         for part in function.definition.named_children() if function.definition is not None else ():
             key = part.field("key")
             if part.kind() == "pair" and key is not None and key.text().strip("\"'") == "returns":
-                yield Finding(key, code=part, fix=_fix(source, part))
+                fix = _fix(source, part) if _is_typed(source, function) else ()
+                yield Finding(key, code=part, fix=fix)
+
+
+def _is_typed(source: Source, function: Function) -> bool:
+    """Whether TypeScript finds the type without it.
+
+    A handler that calls functions of its own file can't do without: TS7022, TS7023.
+    """
+    if function.handler is None:
+        return False
+    calls = ctx_calls(source, "runQuery", "runMutation", "runAction")
+    return function.handler.field("return_type") is not None or not any(
+        within(call.node, function.handler) for call in calls
+    )
 
 
 def _fix(source: Source, part: SgNode) -> tuple[TextEdit, ...]:

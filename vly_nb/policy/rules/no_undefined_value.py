@@ -86,7 +86,9 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
             continue
         for value in returned(source, function.handler):
             if value.text() == "undefined":
-                yield Finding(value, code=value.parent(), fix=(TextEdit(source.range(value), "null"),))
+                typed = function.handler.field("return_type") is not None  # which null may not fit
+                fix = () if typed else (TextEdit(source.range(value), "null"),)
+                yield Finding(value, code=value.parent(), fix=fix)
 
 
 RULE = Rule(

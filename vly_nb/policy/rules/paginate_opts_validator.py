@@ -60,12 +60,15 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from vly_nb.diagnostics import Severity
-from vly_nb.policy.constants import pairs
+from vly_nb.diagnostics import Range, Severity, TextEdit
+from vly_nb.policy.constants import open_ended, pairs
 from vly_nb.policy.functions import Function, arguments, function_at
 from vly_nb.policy.resolver import query_of
 from vly_nb.policy.rule import Context, Finding, Rule
+from vly_nb.policy.schema import validator
 from vly_nb.policy.source import Source, member, unwrapped
+
+_VALIDATOR = "paginationOptsValidator"
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
@@ -76,7 +79,7 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         if not given or function is None or function.internal or query_of(source, call.object) is None:
             continue
         if _is_wrong(source, function, unwrapped(given[0])):
-            yield Finding(given[0], code=call.node)
+            yield Finding(given[0], code=call.node, fix=_fix(source, function, unwrapped(given[0])))
 
 
 def _is_wrong(source: Source, function: Function, node: SgNode) -> bool:
@@ -90,6 +93,22 @@ def _is_wrong(source: Source, function: Function, node: SgNode) -> bool:
     name = _argument(source, node)
     held = validated.get(name) if name is not None else None
     return held is not None and not _is_the_validator(source, held)
+
+
+def _fix(source: Source, function: Function, node: SgNode) -> tuple[TextEdit, ...]:
+    """The real validator for `v.object({ numItems: …, cursor: … })`, and its import."""
+    name = _argument(source, node)
+    held = (function.args or {}).get(name) if name is not None else None
+    found = validator(source, held) if held is not None else None
+    if held is None or found is None or found[0] != "object" or len(found[1]) != 1:
+        return ()
+    fields = unwrapped(found[1][0])
+    if fields.kind() != "object" or open_ended(fields) or pairs(fields).keys() != {"numItems", "cursor"}:
+        return ()
+    edit = TextEdit(source.range(held), _VALIDATOR)
+    if _VALIDATOR in source.imports:
+        return (edit,)
+    return (TextEdit(Range(1, 1, 1, 1), f'import {{ {_VALIDATOR} }} from "convex/server";\n'), edit)
 
 
 def _argument(source: Source, node: SgNode) -> str | None:

@@ -50,7 +50,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from vly_nb.diagnostics import Severity
+from vly_nb.diagnostics import Severity, TextEdit
 from vly_nb.policy.functions import REGISTRARS
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, unquoted
@@ -66,12 +66,16 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
             continue
         if any(child.kind() == "type" for child in statement.children()):
             continue
-        for item in statement.find_all(kind="import_specifier"):
-            name = item.field("name")
+        where = _relative(source.path, context.functions)
+        items = [(item, item.field("name")) for item in statement.find_all(kind="import_specifier")]
+        # convex/server gives out no `query`: the line can only have meant the other module
+        string = statement.field("source")
+        sole = all(name is not None and name.text() in REGISTRARS for _, name in items)
+        fix = (TextEdit(source.range(string), f'"{where}"'),) if sole and string is not None else ()
+        for item, name in items:
             if name is not None and name.text() in _GENERIC:
                 right = name.text().removesuffix("Generic")
-                where = _relative(source.path, context.functions)
-                yield Finding(item, f'Import {right} from "{where}".', code=statement)
+                yield Finding(item, f'Import {right} from "{where}".', code=statement, fix=fix)
 
 
 def _relative(path: str, functions: str) -> str:

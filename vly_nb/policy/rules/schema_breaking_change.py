@@ -43,6 +43,20 @@ export default defineSchema({
 });
 ```
 
+```ts path=src/convex/schema.ts before
+import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+
+export default defineSchema({ tasks: defineTable({ title: v.string() }) });
+```
+
+```ts path=src/convex/schema.ts severity=warning data=?
+import { defineSchema, defineTable } from "convex/server";
+import { v } from "convex/values";
+
+export default defineSchema({ tasks: defineTable({ title: v.string(), due: v.number() }) });
+```
+
 Good
 
 ```ts path=src/convex/schema.ts before data
@@ -86,6 +100,7 @@ export default defineSchema({ tasks: defineTable({ title: v.number(), owner: v.s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ast_grep_py import SgNode
 
@@ -108,15 +123,19 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         return
     now = {table.name: table for table in tables(source) if table.name is not None}
     for old in tables(earlier):
-        if old.name is None or not context.holds_data(old.name):
+        holds = context.holds_data(old.name) if old.name is not None else False
+        if old.name is None or holds is False:
             continue
         new = now.get(old.name)
-        if new is None:
-            if f"{old.name}:" not in source.text and f"{old.name}," not in source.text:
-                at = call.field("function") or call
-                yield Finding(at, f'The table "{old.name}" holds data and is taken out. {_FIRST}', code=call)
-        else:
-            yield from _table(earlier, old, source, new)
+        found = _gone(source, call, old.name) if new is None else _table(earlier, old, source, new)
+        for finding in found:
+            if_any = f'If "{old.name}" holds documents: {finding.message}'
+            yield finding if holds else replace(finding, message=if_any, severity=Severity.WARNING)
+
+
+def _gone(source: Source, call: SgNode, name: str) -> Iterator[Finding]:
+    if f"{name}:" not in source.text and f"{name}," not in source.text:
+        yield Finding(call.field("function") or call, f'The table "{name}" is taken out. {_FIRST}', code=call)
 
 
 def _table(before: Source, old: Table, after: Source, new: Table) -> Iterator[Finding]:

@@ -146,9 +146,9 @@ from collections.abc import Iterator
 
 from ast_grep_py import SgNode
 
-from vly_nb.diagnostics import Severity
+from vly_nb.diagnostics import Range, Severity, TextEdit
 from vly_nb.policy.constants import fixed_value
-from vly_nb.policy.convex_runtime import PLAIN_ONLY, brings_in, is_deployed, only_in_node
+from vly_nb.policy.convex_runtime import PLAIN_ONLY, brings_in, is_deployed, is_node_file, only_in_node
 from vly_nb.policy.functions import functions
 from vly_nb.policy.loads import Load, loads
 from vly_nb.policy.rule import Context, Finding, Rule
@@ -165,7 +165,8 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
     for load in loads(source):
         found = _need(load, source, context)
         if found and not (load.called and _is_tried(load.node)):
-            yield Finding(load.at, f"{found}, which Convex has only in Node.js: {_mend(source, context)}.")
+            message = f"{found}, which Convex has only in Node.js: {_mend(source, context)}."
+            yield Finding(load.at, message, fix=_fix(source, context))
     if "stripe" in source.text:
         yield from _stripe(source)
 
@@ -184,6 +185,21 @@ def _mend(source: Source, context: Context) -> str:
     name = source.path.removeprefix(f"{context.functions}/").rpartition(".")[0]
     plain = name in PLAIN_ONLY or any(function.kind != "action" for function in functions(source))
     return _MOVE if plain else f"{_ADD} (it can then have actions only)"
+
+
+def _fix(source: Source, context: Context) -> tuple[TextEdit, ...]:
+    """The directive, for a file that gives out actions only, and that no file without it loads."""
+    exported = [function for function in functions(source) if function.name]
+    if not exported or source.text.startswith("#!") or _mend(source, context) == _MOVE:
+        return ()
+    for path in context.program.scripts:
+        if not is_deployed(path, context.functions) or is_node_file(context.program, path):
+            continue
+        facts = context.program.facts(path)
+        for one in facts.imports if facts is not None else ():
+            if not one.type_only and context.program.resolve(path, one.module) == source.path:
+                return ()
+    return (TextEdit(Range(1, 1, 1, 1), '"use node";\n\n'),)
 
 
 def _is_tried(call: SgNode) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
 import json
 import re
 import shutil
@@ -15,15 +14,16 @@ from pathlib import Path
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.policy.allowances import POLICY_FILE, Allowance, confirm
+from vly_nb.policy.fixes import change_of
 from vly_nb.policy.gates import before_of, policy_gate, report, syntax_gate, tree_of
 from vly_nb.policy.linter import Linter
 from vly_nb.policy.losses import losses
-from vly_nb.policy.pages import page
+from vly_nb.policy.pages import About, about, page
 from vly_nb.policy.read_only import read_only_gate
 from vly_nb.policy.rules import RULES
 from vly_nb.policy.sprawl import sprawl
 from vly_nb.policy.vly_key import vly_key_gate
-from vly_nb.project.changes import ChangeSet, FileChange
+from vly_nb.project.changes import ChangeSet
 from vly_nb.project.gates import LOCK_FILES
 from vly_nb.project.project import Guard, Project
 from vly_nb.stacks.convex_react import backend_check, pnpm, policy_check, rivals
@@ -34,6 +34,7 @@ from vly_nb.stacks.convex_react.syntax import ask_typescript
 from vly_nb.stacks.stack import Report
 
 HERE = Path(str(resources.files("vly_nb.stacks.convex_react")))
+_RULES = {rule.id: rule for rule in RULES}
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}")
 _READ_ONLY = read_only_gate(lambda project: managed(project.root))
 
@@ -51,8 +52,11 @@ class ConvexReact:
 
     def page(self, rule: str) -> str | None:
         """What the rule's file says of it."""
-        found = next((one for one in RULES if one.id == rule), None)
-        return page(found) if found is not None else None
+        return page(_RULES[rule]) if rule in _RULES else None
+
+    def about(self, rule: str) -> About | None:
+        """What the rule's file says first."""
+        return about(_RULES[rule]) if rule in _RULES else None
 
     def read_only(self, root: Path) -> Sequence[str]:
         """The auth files, and the policy file with what people have allowed."""
@@ -104,15 +108,7 @@ class ConvexReact:
 
     def fix(self, project: Project) -> ChangeSet:
         """The mechanical fixes, as one change set; what says that it is read-only is left as it is."""
-        texts = _linter(project).mended()
-        old = {path: project.read(path).data for path in texts}
-        bom = codecs.BOM_UTF8
-        change = ChangeSet(
-            tuple(
-                FileChange(path, old[path], bom * old[path].startswith(bom) + text.encode())
-                for path, text in texts.items()
-            )
-        )
+        change = change_of(project, _linter(project).mended())
         shut = {one.path for one in _READ_ONLY(project, change)}
         return ChangeSet(tuple(one for one in change.changes if one.path not in shut))
 
