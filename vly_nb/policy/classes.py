@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ast_grep_py import SgNode
 
@@ -74,6 +75,7 @@ def _split(texts: list[str]) -> Iterator[str]:
 _VARIANT = re.compile(r"^(?:[\w-]+(?:\[[^\]]*\])?(?:/[\w-]+)?:|\[[^\]]*\]:)+")
 
 
+@lru_cache(maxsize=4096)
 def bare(name: str) -> str:
     """A class without its variants (`md:hover:`), its `!` and its `-`."""
     return _VARIANT.sub("", name).strip("!").removeprefix("-")

@@ -4,34 +4,32 @@
     linter.all()                      every diagnostic, debt too
     linter.since(before)              what is new against the files as they were
 
-What an `alone` rule says of a file stands until the file changes; what the others say until
-any file does. Both can be kept on disk (`load`, `dump`).
+What was said stands until something changes that it rests on (kept.py), and can be kept on
+disk (`load`, `dump`).
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from contextlib import suppress
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
-from vly_nb.diagnostics import Diagnostic, Range, Severity, TextEdit
+import ast_grep_py
+
+from vly_nb.diagnostics import Diagnostic, Range, Severity
 from vly_nb.policy.allowances import Allowance
 from vly_nb.policy.fixes import fixed
+from vly_nb.policy.kept import NO_FILE, Kept
 from vly_nb.policy.policy import Policy
+from vly_nb.policy.program import Program
 from vly_nb.policy.rule import Context, HoldsData, holds_nothing
+from vly_nb.policy.source import is_script
 from vly_nb.policy.tree import Tree
 
 _PASSES = 10  # one fix may uncover another
-
-Kept = dict[str, tuple[str, list[Diagnostic]]]
-"""Path → (of what state, what was said)."""
 
 
 class Linter:
@@ -47,34 +45,40 @@ class Linter:
         self._holds_data = holds_data
         self._alone = policy.only(lambda rule: rule.alone)
         self._together = policy.only(lambda rule: not rule.alone)
-        self._kept: dict[str, Kept] = {"alone": {}, "together": {}}
+        self._kept = Kept()
+        self._program: Program | None = None
 
     def all(self, paths: Iterable[str] | None = None) -> list[Diagnostic]:
         """Every diagnostic of these files, or of all, sorted by path and place."""
-        program = self.tree.program(self.policy.functions)
-        context = Context(program)
-        whole = self._state()
-        found: list[Diagnostic] = []
-        for path in sorted(self.tree.stamps if paths is None else paths):
-            if not self.policy.rules_for(path):
-                continue
-            stamp = repr(self.tree.stamps.get(path))
-            found += self._asked("alone", self._alone, path, stamp, context)
-            found += self._asked("together", self._together, path, whole, context)
-        return sorted(found, key=position)
+        program = self._now()
+        wanted = sorted(self.tree.stamps if paths is None else self.tree.stamps.keys() & set(paths))
+        found = [self._said_alone(path) for path in wanted]
+        found += [self._said_together(path, program) for path in reversed(wanted)]  # the last trees are kept
+        return sorted((diagnostic for said in found for diagnostic in said), key=position)
 
-    def _asked(self, name: str, policy: Policy, path: str, state: str, context: Context) -> list[Diagnostic]:
-        kept = self._kept[name].get(path)
-        if kept is not None and kept[0] == state:
-            return kept[1]
-        text = self.tree.read(path) if policy.rules_for(path) else None
-        said = policy.lint(path, text, context) if text is not None else []
-        self._kept[name][path] = (state, said)
-        return said
+    def _now(self) -> Program:
+        """The project as it is; what no longer stands is forgotten."""
+        if self._program is None or self._kept.stamps != self.tree.stamps:
+            self._program = self.tree.program(self.policy.functions)
+            self._kept.settle(self._program, self.tree.stamps)
+        return self._program
 
-    def _state(self) -> str:
-        every = "\n".join(f"{path} {stamp}" for path, stamp in sorted(self.tree.stamps.items()))
-        return hashlib.sha256(every.encode()).hexdigest()
+    def _said_alone(self, path: str) -> list[Diagnostic]:
+        """What the rules say that look at one file, which is kept."""
+        if path not in self._kept.alone:
+            text = self.tree.read(path) if self.policy.rules_for(path) else None
+            self._kept.keep_alone(path, self._alone.lint(path, text) if text is not None else [])
+            if text is not None and is_script(path):
+                self.tree.facts(path)  # while its tree is at hand
+        return self._kept.alone[path].diagnostics
+
+    def _said_together(self, path: str, program: Program) -> list[Diagnostic]:
+        """What the rules say that look at several, which is kept with what they have asked."""
+        if path not in self._kept.together:
+            text, noting = self.tree.read(path) if self._together.rules_for(path) else None, program.noting()
+            said = self._together.lint(path, text, Context(noting)) if text is not None else []
+            self._kept.keep_together(path, said, noting)
+        return self._kept.together[path].diagnostics
 
     def since(self, before: Mapping[str, str | None]) -> tuple[list[Diagnostic], int]:
         """What is new against the files as they were, and how many errors are debt.
@@ -83,9 +87,8 @@ class Linter:
         there. New is what has no like in the same file before, or stands on a touched line;
         in a file that didn't change, what another file's change has brought.
         """
-        now = Context(
-            self.tree.program(self.policy.functions), request=self._request, holds_data=self._holds_data
-        )
+        program = self._now()
+        now = Context(program, request=self._request, holds_data=self._holds_data)
         then = self.tree.program(self.policy.functions, before)
         new: list[Diagnostic] = []
         for path in before:
@@ -93,9 +96,10 @@ class Linter:
             if text is not None and self.policy.rules_for(path):
                 new += self.policy.news(before[path], text, path, now, Context(then))
         old = 0
-        for path, said in self._elsewhere(before).items():
-            text = self.tree.read(path) or ""
-            earlier = self._together.lint(path, text, Context(then))
+        for path, said in self._elsewhere(before, program).items():
+            earlier = said
+            if not self._kept.stands(path, then):
+                earlier = self._together.lint(path, self.tree.read(path) or "", Context(then))
             known = Counter(d.identity for d in earlier)
             for diagnostic in said:
                 known[diagnostic.identity] -= 1
@@ -105,11 +109,10 @@ class Linter:
                     old += diagnostic.severity is Severity.ERROR
         return sorted(new, key=position), old
 
-    def _elsewhere(self, changed: Mapping[str, str | None]) -> dict[str, list[Diagnostic]]:
+    def _elsewhere(self, changed: Mapping[str, str | None], now: Program) -> dict[str, list[Diagnostic]]:
         """What the rules of several files say of the files that did not change."""
-        context, whole = Context(self.tree.program(self.policy.functions)), self._state()
         found = {
-            path: self._asked("together", self._together, path, whole, context)
+            path: self._said_together(path, now)
             for path in self.tree.stamps
             if path not in changed and self._together.rules_for(path)
         }
@@ -144,7 +147,7 @@ class Linter:
 
     def asked(self) -> list[Allowance]:
         """The places for which a comment asks, and that nobody has allowed yet."""
-        context = Context(self.tree.program(self.policy.functions))
+        context = Context(self._now())
         left = Counter(self.policy.allowances)
         found = []
         for path in sorted(self.tree.stamps):
@@ -159,47 +162,35 @@ class Linter:
     # between two runs
 
     def load(self, place: Path) -> None:
-        """Take up what was kept at a place; nothing when it isn't there, or another program wrote it."""
-        try:
-            data = json.loads(place.read_text(encoding="utf-8"))
-            if data["of"] != self._of():
-                return
-            for name in self._kept:
-                kept = {path: (state, [_read(d) for d in said]) for path, (state, said) in data[name].items()}
-                self._kept[name] = kept
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return
+        """Take up what was kept at a place; nothing when it isn't there, or doesn't fit."""
+        with suppress(*NO_FILE):
+            kept = Kept.load(place, self._of(), self.tree)
+            if kept is not None:
+                kept.settle(self.tree.program(self.policy.functions), self.tree.stamps)
+                self._kept = kept
 
     def dump(self, place: Path) -> None:
         """Keep what is known of the files that are there. Raises OSError."""
-        data: dict[str, Any] = {"of": self._of()}
-        for name, kept in self._kept.items():
-            there = {path: one for path, one in kept.items() if path in self.tree.stamps}
-            data[name] = {path: (state, [asdict(d) for d in said]) for path, (state, said) in there.items()}
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = place.with_name(f"{place.name}.{os.getpid()}")
-        beside.write_text(json.dumps(data), encoding="utf-8")
-        beside.replace(place)  # whole at any moment, and a link that stands there leads nowhere
+        self._now()
+        self._kept.dump(place, self._of(), self.tree)
 
     def _of(self) -> str:
         """What the answers depend on besides the files."""
         said = [self.policy.functions, *self.policy.ids, *sorted(map(repr, self.policy.allowances)), _code()]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()
+        return hashlib.sha256("\n".join(said).encode("utf-8", "replace")).hexdigest()
+
+
+def code_in(*folders: Path) -> str:
+    """A text that differs when the programs in these folders do."""
+    files = sorted(file for folder in folders for file in folder.rglob("*") if file.suffix in (".py", ".so"))
+    stamps = ((file, file.stat()) for file in files)
+    return "\n".join(f"{file} {found.st_size} {found.st_mtime_ns}" for file, found in stamps)
 
 
 @cache
 def _code() -> str:
-    """The rules' own code, as it is now."""
-    folder = Path(str(resources.files("vly_nb.policy")))
-    files = sorted(folder.rglob("*.py"))
-    stamps = ((file.relative_to(folder).as_posix(), file.stat()) for file in files)
-    return "\n".join(f"{name} {found.st_size} {found.st_mtime_ns}" for name, found in stamps)
-
-
-def _read(data: dict[str, Any]) -> Diagnostic:
-    place = Range(**data["range"]) if data["range"] else None
-    fix = tuple(TextEdit(Range(**edit["range"]), edit["text"]) for edit in data["fix"])
-    return Diagnostic(**{**data, "severity": Severity(data["severity"]), "range": place, "fix": fix})
+    """The rules' own code, and the parser's."""
+    return code_in(Path(__file__).parent, Path(ast_grep_py.__file__).parent)
 
 
 def debt(every: Iterable[Diagnostic], new: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -81,15 +81,13 @@ def placeholders(source: Source) -> list[Placeholder]:
 
 
 def _comments(source: Source) -> Iterator[Placeholder]:
-    if not _HINT.search(source.text):
-        return
     for comment in source.comments:
         text = comment.text()
         lines = _said(text)
         if len(lines) > 1 and text.startswith("/**"):
             continue  # documentation, with examples perhaps
         for line in lines:
-            if len(line) > _LONGEST or not _PLACEHOLDER.fullmatch(line):
+            if len(line) > _LONGEST or not (_HINT.search(line) and _PLACEHOLDER.fullmatch(line)):
                 continue
             alone = len(lines) == 1
             if _REMARK.fullmatch(line) and not (alone and _on_its_own(source, comment)):

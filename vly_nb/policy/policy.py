@@ -16,7 +16,7 @@ from itertools import islice
 from vly_nb.diagnostics import Diagnostic, Range, Severity
 from vly_nb.policy.allowances import Allowance, Asked, asked, digest
 from vly_nb.policy.program import Program
-from vly_nb.policy.rule import Context, Finding, Rule
+from vly_nb.policy.rule import Context, Finding, Rule, in_scope
 from vly_nb.policy.source import Source, parsed
 from vly_nb.project.changes import FileChange
 
@@ -36,8 +36,18 @@ class _Found:
 class Policy:
     """Rules, the functions folder they are about, and what the person has allowed."""
 
-    def __init__(self, rules: Sequence[Rule], *, functions: str, allowed: Iterable[Allowance] = ()) -> None:
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        *,
+        functions: str,
+        allowed: Iterable[Allowance] = (),
+        wider: Policy | None = None,
+    ) -> None:
+        """`wider` is the policy that this one has some of the rules of."""
         self.rules = tuple(rules)
+        self._wider = wider
+        self._scopes = {rule.scope for rule in rules}
         self.functions = functions.strip("/")
         self._by_id = {rule.id: rule for rule in rules}
         self._allowed = Counter(allowed)
@@ -56,7 +66,8 @@ class Policy:
 
     def only(self, wanted: Callable[[Rule], bool]) -> Policy:
         """The same with fewer rules."""
-        return Policy([r for r in self.rules if wanted(r)], functions=self.functions, allowed=self.allowances)
+        rules = [rule for rule in self.rules if wanted(rule)]
+        return Policy(rules, functions=self.functions, allowed=self.allowances, wider=self)
 
     def rule(self, code: str) -> Rule | None:
         """The rule by this id."""
@@ -150,12 +161,21 @@ class Policy:
     def rules_for(self, path: str) -> tuple[Rule, ...]:
         """The rules in whose scope a file is."""
         if path not in self._for_path:
-            self._for_path[path] = tuple(r for r in self.rules if r.holds_for(path, self.functions))
+            self._for_path[path] = tuple(self._in_scope(path))
         return self._for_path[path]
+
+    def _in_scope(self, path: str) -> Iterator[Rule]:
+        if self._wider is not None:
+            return (rule for rule in self._wider.rules_for(path) if rule.id in self._by_id)
+        around = {scope for scope in self._scopes if in_scope(path, scope, self.functions)}
+        return (rule for rule in self.rules if rule.scope in around)
 
 
 def _needed(rule: Rule, text: str) -> bool:
-    return not rule.needs or any(need in text for need in rule.needs)
+    for need in rule.needs:  # a plain loop: it is asked for every rule and every file
+        if need in text:
+            return True
+    return not rule.needs
 
 
 def _located(source: Source, rule: Rule, finding: Finding, requests: Sequence[Asked]) -> _Found:

@@ -6,7 +6,7 @@
     program.resolve("src/App.tsx", "@/lib/utils")    "src/lib/utils.ts"
 
 Nothing is read until it is asked for; a file's facts are kept by its text, so after a
-change only what changed is read again.
+change only what changed is read again. Who asks is noted where that is wanted (questions.py).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
 
 from vly_nb.policy.facts import Export, Facts, Schema, facts_of
+from vly_nb.policy.questions import Answers, question
 from vly_nb.policy.source import Source, is_script, parsed
 
 Read = Callable[[str], str | None]
@@ -40,26 +40,36 @@ _ENDINGS = (
     "/index.js",
 )
 _SECTIONS = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
+_HOPS = 5  # how far through re-exports a name is followed
 _ENTRIES = ("src/main.tsx", "src/main.ts", "src/index.tsx", "main.tsx", "src/main.jsx")
 
 
-class Program:
+class Program(Answers):
     """See the module's top. `functions` is the folder that convex.json names."""
 
-    def __init__(self, functions: str, read: Read, paths: Paths) -> None:
+    def __init__(
+        self, functions: str, read: Read, paths: Paths, facts: Callable[[str], Facts | None] | None = None
+    ) -> None:
+        """`facts` of a file that is there, where they are kept; else they are read from its text."""
+        super().__init__()
         self.functions = functions
-        self.read = read
+        self._read = read
         self._list = paths
-        self._resolved: dict[tuple[str, str], str | None] = {}
-        self._reached: dict[str, frozenset[str]] = {}
-        self._facts: dict[str, Facts | None] = {}
+        self._facts = facts
 
-    @cached_property
+    @question
+    def read(self, path: str) -> str | None:
+        """A file's text; None when it isn't there."""
+        return self._read(path)
+
+    @property
+    @question
     def paths(self) -> frozenset[str]:
         """The project's files."""
         return frozenset(self._list())
 
-    @cached_property
+    @property
+    @question
     def scripts(self) -> list[str]:
         """Its TypeScript and JavaScript files, sorted; generated ones left out."""
         return sorted(p for p in self.paths if is_script(p) and "/_generated/" not in p)
@@ -69,21 +79,24 @@ class Program:
         text = self.read(path)
         return None if text is None else parsed(path, text)
 
+    @question
     def facts(self, path: str) -> Facts | None:
         """What other files need to know of a file; None when it isn't there."""
-        if path not in self._facts:
-            text = self.read(path)
-            self._facts[path] = None if text is None else facts_of(path, text)
-        return self._facts[path]
+        if self._facts is not None:
+            return self._facts(path)
+        text = self.read(path)
+        return None if text is None else facts_of(path, text)
 
     # what the project is made of
 
-    @cached_property
+    @property
+    @question
     def package(self) -> dict[str, object]:
         """package.json; {} when there is none."""
         return json_object(self.read("package.json"))
 
-    @cached_property
+    @property
+    @question
     def packages(self) -> dict[str, str]:
         """The packages it names, in whatever section, with their ranges."""
         found: dict[str, str] = {}
@@ -93,20 +106,23 @@ class Program:
                 found |= {str(key): str(value) for key, value in section.items()}
         return found
 
-    @cached_property
+    @property
+    @question
     def entry(self) -> str | None:
         """The file that the page loads: src/main.tsx, mostly."""
         page = self.read("index.html") or ""
         named = re.findall(r"<script[^>]+src=[\"']/?([^\"'>]+\.[tj]sx?)[\"']", page)
         return next((path for path in (*named, *_ENTRIES) if path in self.paths), None)
 
-    @cached_property
+    @property
+    @question
     def schema(self) -> Schema | None:
         """The tables of the functions folder's schema.ts."""
         facts = self.facts(f"{self.functions}/schema.ts")
         return facts.schema if facts is not None else None
 
-    @cached_property
+    @property
+    @question
     def uses_convex_auth(self) -> bool:
         """Whether logins are Convex Auth's (@convex-dev/auth imported in auth.ts)."""
         facts = self.facts(f"{self.functions}/auth.ts")
@@ -115,7 +131,8 @@ class Program:
 
     # functions
 
-    @cached_property
+    @property
+    @question
     def named_in(self) -> dict[tuple[str, tuple[str, ...]], set[str]]:
         """The files that name a function: `("api", ("tasks", "list"))` → their paths."""
         found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
@@ -127,12 +144,13 @@ class Program:
                 found.setdefault(one, set()).add(path)
         return found
 
-    def module(self, names: Sequence[str]) -> str | None:
+    @question
+    def module(self, names: tuple[str, ...]) -> str | None:
         """The file that `api.a.b.f` is in; None when there is none."""
         base = "/".join((self.functions, *names[:-1]))
         return next((base + end for end in (".ts", ".tsx", ".js") if base + end in self.paths), None)
 
-    def function(self, names: Sequence[str]) -> Export | None:
+    def function(self, names: tuple[str, ...]) -> Export | None:
         """What `api.a.b.f` means: ("a", "b", "f"). None: nothing by this name, for sure.
 
         What can't be followed (re-exports of packages, calls that make functions) is an
@@ -143,8 +161,12 @@ class Program:
             return None
         return self.export(path, names[-1])
 
-    def export(self, path: str, name: str, hops: int = 5) -> Export | None:
+    @question
+    def export(self, path: str, name: str) -> Export | None:
         """What a file gives out under a name, through re-exports; None: nothing, for sure."""
+        return self._export(path, name, _HOPS)
+
+    def _export(self, path: str, name: str, hops: int) -> Export | None:
         facts = self.facts(path)
         unknown = Export(name, "value", made=True)
         if facts is None or hops == 0:
@@ -158,7 +180,7 @@ class Program:
             if target is None:
                 return unknown
             wanted = name if one.origin in ("*", None) else one.origin
-            found = self.export(target, wanted or name, hops - 1)
+            found = self._export(target, wanted or name, hops - 1)
             if found is not None:
                 return found
         return None
@@ -167,19 +189,21 @@ class Program:
 
     def resolve(self, importer: str, specifier: str) -> str | None:
         """The project's file that a specifier means; None for packages and what isn't there."""
-        key = (posixpath.dirname(importer) if specifier.startswith(".") else "", specifier)
-        if key not in self._resolved:
-            self._resolved[key] = next(self._candidates(importer, specifier), None)
-        return self._resolved[key]
+        return self._target(posixpath.dirname(importer) if specifier.startswith(".") else "", specifier)
 
+    @question
+    def _target(self, folder: str, specifier: str) -> str | None:
+        return next(self._candidates(folder, specifier), None)
+
+    @question
     def is_local(self, specifier: str) -> bool:
         """Whether a specifier means a file of the project, there or not: relative, absolute, or an alias."""
         return specifier.startswith((".", "/")) or any(self.aliased(specifier))
 
-    def _candidates(self, importer: str, specifier: str) -> Iterator[str]:
+    def _candidates(self, folder: str, specifier: str) -> Iterator[str]:
         specifier = specifier.split("?", 1)[0]
         if specifier.startswith("."):
-            bases = [posixpath.normpath(posixpath.join(posixpath.dirname(importer), specifier))]
+            bases = [posixpath.normpath(posixpath.join(folder, specifier))]
         elif specifier.startswith("/"):
             bases = [specifier[1:], f"public{specifier}"]
         else:
@@ -198,7 +222,8 @@ class Program:
                 rest = specifier[len(alias) - 1 :] if alias.endswith("*") else ""
                 yield from (posixpath.normpath(target.replace("*", rest, 1)) for target in targets)
 
-    @cached_property
+    @property
+    @question
     def aliases(self) -> dict[str, list[str]]:
         """`{"@/*": ["src/*"]}`: the paths of tsconfig*.json, and the aliases of vite.config.ts."""
         found: dict[str, list[str]] = {}
@@ -219,17 +244,16 @@ class Program:
             found["@/*"] = ["src/*"]  # what shadcn/ui, and with it every template, is set up with
         return found
 
+    @question
     def reached_from(self, path: str) -> frozenset[str]:
         """The project's files that are loaded with a file, itself too: static and lazy imports, no types."""
-        if path not in self._reached:
-            seen, ahead = {path}, [path]
-            while ahead:
-                for target in self._loaded_by(ahead.pop()):
-                    if target not in seen:
-                        seen.add(target)
-                        ahead.append(target)
-            self._reached[path] = frozenset(seen)
-        return self._reached[path]
+        seen, ahead = {path}, [path]
+        while ahead:
+            for target in self._loaded_by(ahead.pop()):
+                if target not in seen:
+                    seen.add(target)
+                    ahead.append(target)
+        return frozenset(seen)
 
     def _loaded_by(self, path: str) -> Iterator[str]:
         facts = self.facts(path)

@@ -7,21 +7,23 @@ import re
 from ast_grep_py import SgNode
 
 from vly_nb.policy.classes import attributes, elements, tag_of
-from vly_nb.policy.rule import Context
+from vly_nb.policy.program import Program
+from vly_nb.policy.questions import question
 from vly_nb.policy.source import Source, remembered, unquoted
 
 
-def routes_of(context: Context, entry: str) -> list[re.Pattern[str]] | None:
+@question
+def routes_of(program: Program, entry: str) -> list[re.Pattern[str]] | None:
     """Patterns of the paths, of all files that the entry loads; None where they can't all be seen."""
     found: list[re.Pattern[str]] = []
-    for path in sorted(context.program.reached_from(entry)):
-        facts = context.program.facts(path)
+    for path in sorted(program.reached_from(entry)):
+        facts = program.facts(path)
         routed = facts is not None and any(
             one.module.startswith("react-router")
             and {"Route", "createBrowserRouter", "useRoutes"} & {*one.names}
             for one in facts.imports
         )
-        source = context.program.source(path) if routed else None
+        source = program.source(path) if routed else None
         if source is None:
             continue
         if source.names.get("createBrowserRouter") or source.names.get("useRoutes"):

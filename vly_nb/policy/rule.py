@@ -94,23 +94,26 @@ class Rule:
 
     def holds_for(self, path: str, functions: str) -> bool:
         """Whether a file is in the rule's scope."""
-        return _in_scope(path, self.scope, functions)
+        return in_scope(path, self.scope, functions)
 
 
-@lru_cache(maxsize=4096)
-def _in_scope(path: str, scope: tuple[str, ...], functions: str) -> bool:
-    def any_of(globs: Iterable[str]) -> bool:
-        return any(_pattern(glob, functions).fullmatch(path) for glob in globs)
-
-    taken_out = [*(glob[1:] for glob in scope if glob.startswith("!")), *_NEVER]
-    if any(glob.startswith("<fn>/") for glob in scope):
-        taken_out.append(_NOT_DEPLOYED)
-    return any_of(glob for glob in scope if not glob.startswith("!")) and not any_of(taken_out)
+def in_scope(path: str, scope: tuple[str, ...], functions: str) -> bool:
+    """Whether a file is among the globs of a rule's scope."""
+    return _pattern(scope, functions).fullmatch(path) is not None
 
 
 @lru_cache(maxsize=512)
-def _pattern(glob: str, functions: str) -> re.Pattern[str]:
+def _pattern(scope: tuple[str, ...], functions: str) -> re.Pattern[str]:
+    taken_out = [*(glob[1:] for glob in scope if glob.startswith("!")), *_NEVER]
+    if any(glob.startswith("<fn>/") for glob in scope):
+        taken_out.append(_NOT_DEPLOYED)
+    inside = (_regex(glob, functions) for glob in scope if not glob.startswith("!"))
+    outside = (_regex(glob, functions) for glob in taken_out)
+    return re.compile(f"(?!(?:{'|'.join(outside)})\\Z)(?:{'|'.join(inside)})")
+
+
+def _regex(glob: str, functions: str) -> str:
     parts = {"<fn>": re.escape(functions), "**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*"}
     parts |= {"{": "(?:", "}": ")", ",": "|"}
     tokens = re.findall(r"<fn>|\*\*/|\*\*|\*|.", glob)
-    return re.compile("".join(parts.get(token, re.escape(token)) for token in tokens))
+    return "".join(parts.get(token, re.escape(token)) for token in tokens)

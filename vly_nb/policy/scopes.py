@@ -55,8 +55,12 @@ class Scopes:
         self._by_name: dict[str, list[Binding]] = {}
         for local in imported:
             self._by_name.setdefault(local, []).append(Binding(local, "import", 0, length + 1))
+        known = set()
         for binding in _bindings(nodes):
-            self._by_name.setdefault(binding.name, []).append(binding)
+            key = (binding.name, binding.start, binding.end)  # declared twice in a scope, the first is it
+            if key not in known:
+                known.add(key)
+                self._by_name.setdefault(binding.name, []).append(binding)
         for assignment in nodes("assignment_expression"):
             left, right = assignment.field("left"), assignment.field("right")
             if left is not None and right is not None and left.kind() == "identifier":

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property, wraps
+from threading import Lock
 from typing import Any, TypeVar
 
 from ast_grep_py import Rule, SgNode, SgRoot
@@ -19,6 +20,7 @@ from vly_nb.diagnostics import Range
 from vly_nb.policy.scopes import Scopes
 
 BIGGEST = 1_000_000  # characters; a larger file is not looked at
+_SMALL = 5_000  # characters: no tree of so few is slow to search
 # Finding a node's parent takes longer the deeper it is and the more siblings it has, and its
 # column the longer its line is; nobody writes more than this.
 _DEEPEST, _WIDEST_ERROR, _LONGEST_LINE = 1_000, 5_000, 20_000
@@ -115,10 +117,10 @@ class Source:
         """The tree; None for a file without a grammar here, and for one that no person wrote."""
         if not self.grammar or len(self.text) > BIGGEST:
             return None
-        if max(map(len, self.text.split("\n"))) > _LONGEST_LINE:
+        if len(self.text) > _LONGEST_LINE and max(map(len, self.text.split("\n"))) > _LONGEST_LINE:
             return None  # made by a program
         root = SgRoot(self.text, self.grammar).root()
-        return None if _is_hostile(root) else root
+        return None if len(self.text) > _SMALL and _is_hostile(root) else root
 
     @property
     def is_script(self) -> bool:
@@ -151,21 +153,23 @@ class Source:
         if self.grammar not in _SCRIPTS or not _WALKED.issuperset(kinds):
             return self._found(kinds)
         if len(kinds) == 1:
-            return self._by_kind.get(kinds[0], [])
-        return [node for kind, node in self._walked if kind in kinds]
+            return self._walked[kinds[0]][1]
+        numbered = [pair for kind in {*kinds} for pair in zip(*self._walked[kind], strict=True)]
+        return [node for _, node in sorted(numbered)]
 
     @cached_property
-    def _walked(self) -> list[tuple[str, SgNode]]:
-        """(kind, node) of all nodes of the kinds that rules ask for, by one walk: one kind costs as much."""
+    def _walked(self) -> dict[str, tuple[list[int], list[SgNode]]]:
+        """(which one it is in the text, node) by kind, for all kinds that rules ask for.
+
+        By one walk: one kind costs as much.
+        """
         kinds = [kind for kind in _WALKED if self.grammar == "tsx" or not kind.startswith("jsx_")]
-        return [(node.kind(), node) for node in self._found(kinds)]
-
-    @cached_property
-    def _by_kind(self) -> dict[str, list[SgNode]]:
-        found: dict[str, list[SgNode]] = defaultdict(list)
-        for kind, node in self._walked:
-            found[kind].append(node)
-        return dict(found)
+        found: dict[str, tuple[list[int], list[SgNode]]] = {kind: ([], []) for kind in kinds}
+        for number, node in enumerate(self._found(kinds)):
+            numbers, nodes = found[node.kind()]
+            numbers.append(number)
+            nodes.append(node)
+        return found
 
     def _found(self, kinds: Sequence[str]) -> list[SgNode]:
         try:
@@ -445,7 +449,32 @@ def unquoted(node: SgNode | None) -> str | None:
     return text[1:-1] if len(text) > 1 else None
 
 
-@lru_cache(maxsize=64)
+class _Lately:
+    """The sources asked for last, as many as their texts have characters: a tree is 60 times its text."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self._kept: dict[tuple[str, str], Source] = {}
+        self._lock = Lock()
+
+    def source(self, path: str, text: str) -> Source:
+        with self._lock:
+            found = self._kept.pop((path, text), None)
+            if found is None:
+                found = Source(path, text)
+                self._size += len(text)
+            self._kept[path, text] = found
+            while self._size > self._most and len(self._kept) > 1:
+                oldest = next(iter(self._kept))
+                self._size -= len(oldest[1])
+                del self._kept[oldest]
+            return found
+
+
+_LATELY = _Lately(1_000_000)
+
+
 def parsed(path: str, text: str) -> Source:
     """The file as a Source; gates and rules that look at the same text share one tree."""
-    return Source(path, text)
+    return _LATELY.source(path, text)

@@ -138,7 +138,7 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
             yield Finding(Range(line, 1, line, 2), f"No route shows this page. {_ADD}")
     if not any(one.module.startswith("react-router") for one in source.imports.values()):
         return
-    routes = routes_of(context, entry)
+    routes = routes_of(context.program, entry)
     if routes is None:
         return
     for node, path in _linked(source):

@@ -88,6 +88,8 @@ from collections.abc import Iterator
 
 from vly_nb.diagnostics import Severity
 from vly_nb.policy.classes import elements, tag_of
+from vly_nb.policy.program import Program
+from vly_nb.policy.questions import question
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source, unquoted
 
@@ -97,17 +99,25 @@ _SONNER = re.compile(r"sonner|.*components/ui/sonner")
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """A file that toasts, in an app that doesn't show any."""
     imported = source.imports.get("toast")
-    if imported is None or imported.module != "sonner" or context.program.entry is None:
+    if imported is None or imported.module != "sonner" or _is_mounted(context.program):
         return
-    for path in sorted(context.program.reached_from(context.program.entry)):
-        facts = context.program.facts(path)
-        names = [one for one in facts.imports if _SONNER.fullmatch(one.module)] if facts is not None else []
-        other = context.program.source(path) if any("Toaster" in one.names for one in names) else None
-        if other is not None and not path.endswith("components/ui/sonner.tsx") and _shows(other):
-            return
     for statement in source.nodes("import_statement"):
         if unquoted(statement.field("source")) == "sonner":
             yield Finding(statement)
+
+
+@question
+def _is_mounted(program: Program) -> bool:
+    """Whether a file that the page loads shows toasts; true where it can't be seen what it loads."""
+    if program.entry is None:
+        return True
+    for path in sorted(program.reached_from(program.entry)):
+        facts = program.facts(path)
+        names = [one for one in facts.imports if _SONNER.fullmatch(one.module)] if facts is not None else []
+        other = program.source(path) if any("Toaster" in one.names for one in names) else None
+        if other is not None and not path.endswith("components/ui/sonner.tsx") and _shows(other):
+            return True
+    return False
 
 
 def _shows(source: Source) -> bool:
