@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import random
@@ -287,7 +288,7 @@ def test_rows_of_other_shapes_in_a_kept_file_are_only_of_no_use(collecting: tupl
     for _ in range(300):
         data = json.loads(json.dumps(whole))
         for _ in range(rng.randint(1, 4)):
-            spoil(data, rng, rng.choice(odd))
+            spoil(data, rng, copy.deepcopy(rng.choice(odd)))
         data["of"] = whole["of"]
         place.write_text(json.dumps(data), "utf-8")
         app.put({"src/lib/sum.ts": FILES["src/lib/sum.ts"]})
