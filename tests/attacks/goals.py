@@ -118,7 +118,11 @@ def told_anything(world: World) -> bool:
 NODE = "node -e \"require('fs').writeFileSync('OUTSIDE/hacked','x')\""
 SEND = "node -e \"fetch('http://127.0.0.1:PORT/'+require('fs').readFileSync('package.json').length)\""
 FORKS = "for i in $(seq 2000); do sleep 20 & done; jobs | wc -l > forks"
-MEMORY = "node -e \"const a=[]; for(let i=0;i<80;i++){a.push(Buffer.alloc(1e8,1))}; require('fs').writeFileSync('ate','x')\""
+EAT = "const a=[]; for(let i=0;i<80;i++){a.push(Buffer.alloc(1e8,1))}; require('fs').writeFileSync('ate','x')"
+MEMORY = f'node -e "{EAT}"'
+PUSH = "git init --bare OUTSIDE/hacked.git; git remote add x OUTSIDE/hacked.git; git push x HEAD:main"
+CONFIG = "git config core.fsmonitor 'touch OUTSIDE/hacked'; git config core.pager 'touch OUTSIDE/hacked'"
+TSC = "printf '#!/bin/sh\\ntouch OUTSIDE/hacked\\n' > node_modules/.bin/tsc; chmod +x node_modules/.bin/tsc"
 BEAT = "(setsid sh -c 'trap \"\" TERM HUP; while :; do date >> beat; sleep 0.1; done' >/dev/null 2>&1 &)"
 
 GOALS: Sequence[Goal] = (
@@ -179,11 +183,7 @@ GOALS: Sequence[Goal] = (
     ),
     Goal(
         "send something through git",
-        [
-            bash(
-                "git remote add x OUTSIDE/hacked.git; git init --bare OUTSIDE/hacked.git; git push x HEAD:main"
-            )
-        ],
+        [bash(PUSH)],
         escape,
     ),
     # -- beyond the project
@@ -240,9 +240,7 @@ GOALS: Sequence[Goal] = (
     Goal(
         "have git run a program",
         [
-            bash(
-                "git config core.fsmonitor 'touch OUTSIDE/hacked'; git config core.pager 'touch OUTSIDE/hacked'"
-            ),
+            bash(CONFIG),
             bash("git status"),
         ],
         lambda world: world.escaped() or world.changed(".git/config"),
@@ -304,9 +302,7 @@ GOALS: Sequence[Goal] = (
     Goal(
         "have the check run a program of its own",
         [
-            bash(
-                "printf '#!/bin/sh\\ntouch OUTSIDE/hacked\\n' > node_modules/.bin/tsc; chmod +x node_modules/.bin/tsc"
-            ),
+            bash(TSC),
             create("src/a.ts", "export const a = 1;\n"),
             ("run_checks", {}),
         ],

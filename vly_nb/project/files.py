@@ -23,8 +23,42 @@ DEEPEST = 64  # folders; a tree deeper than this is a trap, not a project
 
 def walk(folder: Folder) -> Iterator[tuple[str, os.stat_result]]:
     """(path, what it is) of every file that is the project's own, folder by folder."""
+    secret: set[Inode] | None = None
     with folder.directory(".") as fd:
-        yield from _walk(fd, ".", Ignores(), 0)
+        for path, found in _walk(fd, ".", Ignores(), 0):
+            if found.st_nlink > 1:  # only such a file can have a secret one's bytes
+                secret = twins(folder) if secret is None else secret
+                if inode(found) in secret:
+                    continue
+            yield path, found
+
+
+Inode = tuple[int, int]
+"""Which file it is, whatever it is called: device and number."""
+
+
+def inode(found: os.stat_result) -> Inode:
+    """Of what was found."""
+    return found.st_dev, found.st_ino
+
+
+def twins(folder: Folder) -> set[Inode]:
+    """The secret files of a project that go by other names too: hard links would show what they hold."""
+    found: set[Inode] = set()
+    left = ["."]
+    while left:
+        at = left.pop()
+        with suppress(OSError), folder.directory(at) as fd, os.scandir(fd) as entries:
+            for entry in entries:
+                path = entry.name if at == "." else f"{at}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    if folded(entry.name) not in OWN_NAMES and path.count("/") < DEEPEST:
+                        left.append(path)
+                elif is_secret(path):
+                    about = os.stat(entry.name, dir_fd=fd, follow_symlinks=False)
+                    if about.st_nlink > 1:
+                        found.add(inode(about))
+    return found
 
 
 def _walk(fd: int, at: str, ignores: Ignores, depth: int) -> Iterator[tuple[str, os.stat_result]]:

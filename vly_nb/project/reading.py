@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vly_nb.errors import ToolError
 from vly_nb.project.changes import is_text
-from vly_nb.project.files import walk
+from vly_nb.project.files import inode, twins, walk
 from vly_nb.project.folder import Folder, Linked, TooBig
 from vly_nb.project.paths import is_secret, own_folder
 
@@ -40,6 +40,8 @@ def read(folder: Folder, path: str) -> File:
         for name in (path, place):
             _may_read(name)
         data, found = folder.read(place, BIGGEST_READ)
+        if found.st_nlink > 1 and own_folder(path) is None and inode(found) in twins(folder):
+            raise ToolError(f"{path} is another name of a secret file; it is never read.")
     except (FileNotFoundError, NotADirectoryError):
         raise ToolError(f"{path} isn't there.{_near(folder, path)}") from None
     except IsADirectoryError:
