@@ -7,6 +7,7 @@ holds). What changes in the world is told in a new block.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,14 @@ NOT_RUN = "Stopped before this was run."
 def text(words: str) -> Block:
     """A text block."""
     return {"type": "text", "text": words}
+
+
+_MARKS = re.compile(r"<(?=\s*/?\s*tool-data\b)", re.IGNORECASE)
+
+
+def as_data(words: str) -> str:
+    """What a file or a program says, marked as that: nothing in it can end the mark."""
+    return f"<tool-data>\n{_MARKS.sub('‹', words)}\n</tool-data>"
 
 
 class Conversation:

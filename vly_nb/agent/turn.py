@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from vly_nb.agent.context import as_data
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.model.messages import Reply, Usage
@@ -106,7 +107,8 @@ class Step:
     @property
     def answers(self) -> dict[str, tuple[str, bool]]:
         """Call id → its answer's text and whether it failed, for those that have one."""
-        return {c.id: (c.outcome.text, c.outcome.failed) for c in self.calls if c.outcome is not None}
+        had = [(call.id, call.outcome) for call in self.calls if call.outcome is not None]
+        return {id_: (as_data(o.text) if o.foreign else o.text, o.failed) for id_, o in had}
 
     @property
     def title(self) -> str:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from vly_nb.agent.context import as_data
 from vly_nb.errors import ToolError
 from vly_nb.model.messages import Block
 from vly_nb.notebook.visible import one_line
@@ -60,7 +61,7 @@ class PutIn:
 
     def text(self, name: str, about: str, words: str, size: str = "") -> None:
         """Put a text in, marked as data."""
-        self.add(name, {"type": "text", "text": f"{about}\n<data>\n{words}\n</data>"}, size)
+        self.add(name, {"type": "text", "text": f"{about}\n{as_data(words)}"}, size)
 
 
 def put_in(prompt: str, project: Project, names: Mapping[str, Any], hidden: Mapping[str, Any]) -> PutIn:

@@ -19,7 +19,7 @@ async def run_checks(bench: Workbench) -> Outcome:
     """
     results = await bench.check()
     red = sum(result.status == "red" for result in results)
-    return Outcome(told(results), line=f"{red} red" if red else "green")
+    return Outcome(told(results), line=f"{red} red" if red else "green", foreign=True)
 
 
 def told(results: Iterable[CheckResult]) -> str:

@@ -68,7 +68,8 @@ def view(bench: Workbench, path: str, span: list[int] | None) -> Outcome:
     left = len(lines) - last
     if left > 0 and span is None:
         shown.append(f"… {left} more lines; view them with view_range [{last + 1}, {len(lines)}].")
-    return Outcome("\n".join(shown) or "(the file is empty)", line=f"{path}, {last - first + 1} lines")
+    text = "\n".join(shown) or "(the file is empty)"
+    return Outcome(text, line=f"{path}, {last - first + 1} lines", foreign=True)
 
 
 def window(span: list[int] | None, total: int) -> tuple[int, int]:
@@ -93,7 +94,7 @@ def listing(bench: Workbench, path: str) -> Outcome:
     shown = list(names)[:LISTED]
     more = len(names) - len(shown)
     text = "\n".join(base + name for name in shown) + (f"\n… {more} more" if more else "")
-    return Outcome(text or "(empty)", line=f"{path}, {len(names)} entries")
+    return Outcome(text or "(empty)", line=f"{path}, {len(names)} entries", foreign=True)
 
 
 def below(bench: Workbench, base: str) -> list[str]:

@@ -20,7 +20,7 @@ async def add_package(bench: Workbench, packages: list[str], dev: bool = False) 
     done = await bench.stack.add_packages(
         bench.project, packages, dev=dev, kept=bench.kept, report=bench.report
     )
-    return Outcome(done, line=f"added {', '.join(packages)}")
+    return Outcome(done, line=f"added {', '.join(packages)}", foreign=True)
 
 
 def held_back(bench: Workbench, packages: Sequence[str]) -> Outcome | None:

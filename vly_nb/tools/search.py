@@ -15,7 +15,7 @@ async def search_code(bench: Workbench, pattern: str, glob: str | None = None) -
     """
     found = await search(bench.project, pattern, glob)
     text = "\n".join(f"{m.path}:{m.line}: {m.text}" for m in found)
-    return Outcome(text or "Nothing found.", line=f"{len(found)} matches")
+    return Outcome(text or "Nothing found.", line=f"{len(found)} matches", foreign=True)
 
 
 SEARCH = tool(

@@ -59,9 +59,11 @@ async def with_leave(bench: Workbench, command: str, reason: str) -> Outcome:
 def ended(done: Completed) -> Outcome:
     """A program's output and how it ended, for the model."""
     if done.timed_out:
-        return Outcome(f"{done.output}\n(stopped after {done.seconds:.0f} seconds)", failed=True)
+        return Outcome(
+            f"{done.output}\n(stopped after {done.seconds:.0f} seconds)", failed=True, foreign=True
+        )
     tail = "" if done.ok else f"\n(exit code {done.code})"
-    return Outcome((done.output.rstrip() or "(no output)") + tail, failed=not done.ok)
+    return Outcome((done.output.rstrip() or "(no output)") + tail, failed=not done.ok, foreign=True)
 
 
 BASH = tool(

@@ -40,13 +40,15 @@ class Outcome:
     """What came of a call: text for the model, one line for a person, perhaps a question first.
 
     With `asks` set the call has no answer yet: it runs again once the person
-    has given one (`Workbench.answer`).
+    has given one (`Workbench.answer`). `foreign` texts are a file's or a program's,
+    and are marked as data for the model.
     """
 
     text: str
     failed: bool = False
     line: str = ""
     asks: Question | None = None
+    foreign: bool = False
 
 
 @dataclass(frozen=True)

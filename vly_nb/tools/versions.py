@@ -17,11 +17,12 @@ async def read_versions(bench: Workbench, number: int | None = None) -> Outcome:
     versions = bench.project.versions
     if number is None:
         lines = [f"{v.number}. {v.label} ({v.kind}; {', '.join(v.changed[:6])})" for v in versions[-SHOWN:]]
-        return Outcome("\n".join(reversed(lines)), line=f"{len(versions)} versions")
+        return Outcome("\n".join(reversed(lines)), line=f"{len(versions)} versions", foreign=True)
     older = max(number - 1, 1)
     diff = bench.project.changes_between(older, number).unified()
     cut = f"\n… {len(diff) - DIFF_CHARACTERS} more characters" if len(diff) > DIFF_CHARACTERS else ""
-    return Outcome(diff[:DIFF_CHARACTERS] + cut or "This version changed nothing.", line=f"version {number}")
+    text = diff[:DIFF_CHARACTERS] + cut or "This version changed nothing."
+    return Outcome(text, line=f"version {number}", foreign=True)
 
 
 VERSIONS = tool(read_versions, effect=Effect.READ, line=lambda _: "looking at earlier versions")
