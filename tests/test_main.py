@@ -397,7 +397,7 @@ def test_what_could_not_be_done_is_2_and_one_sentence(app: Path, lint: Lint) -> 
         code, out, err = lint(*given)
         assert (code, out) == (2, ""), given
         assert err.startswith("vly: ") and err.count("\n") == 1 and "Traceback" not in err
-    for wrong in (["--format", "xml"], ["--nonsense"], ["--since"]):
+    for wrong in (["--format", "xml"], ["--nonsense"], ["--since"], ["--all", "--since", "x"]):
         assert lint(*wrong)[0] == 2
 
 

@@ -38,7 +38,7 @@ def test_a_trap_is_code(rule: str, example: Example) -> None:
 def test_functions_may_lie_at_the_root() -> None:
     files = {
         "convex/_generated/api.d.ts": "export declare const api: any;\n",
-        "convex/tasks.ts": 'import { query } from "./_generated/server";\nimport { api } from "./_generated/api";\n',
+        "convex/tasks.ts": 'import { api } from "./_generated/api";\n',
         "src/pages/Home.tsx": 'import { api } from "../../convex/_generated/api";\n',
         "src/pages/Wrong.tsx": 'import { api } from "@/convex/_generated/api";\n',
     }
