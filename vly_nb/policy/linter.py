@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from functools import cache
 from importlib import resources
@@ -116,7 +116,7 @@ class Linter:
         return {path: said for path, said in found.items() if said}
 
     def mended(
-        self, paths: Iterable[str] | None = None, before: Mapping[str, str | None] | None = None
+        self, paths: Collection[str] | None = None, before: Mapping[str, str | None] | None = None
     ) -> dict[str, str]:
         """The texts of the files that fixes change, with all of them in, by path; nothing is written.
 
