@@ -145,7 +145,6 @@ SARIF = {  # what the objects that we write must and may hold: SARIF 2.1.0, §3 
                             "required": ["name"],
                             "properties": {
                                 "name": {"type": "string"},
-                                "version": {"type": "string"},
                                 "rules": {
                                     "type": "array",
                                     "uniqueItems": True,
