@@ -145,7 +145,6 @@ SARIF = {  # what the objects that we write must and may hold: SARIF 2.1.0, §3 
                             "required": ["name"],
                             "properties": {
                                 "name": {"type": "string"},
-                                "version": {"type": "string"},
                                 "rules": {
                                     "type": "array",
                                     "uniqueItems": True,
@@ -397,7 +396,7 @@ def test_what_could_not_be_done_is_2_and_one_sentence(app: Path, lint: Lint) -> 
         code, out, err = lint(*given)
         assert (code, out) == (2, ""), given
         assert err.startswith("vly: ") and err.count("\n") == 1 and "Traceback" not in err
-    for wrong in (["--format", "xml"], ["--nonsense"], ["--since"]):
+    for wrong in (["--format", "xml"], ["--nonsense"], ["--since"], ["--all", "--since", "x"]):
         assert lint(*wrong)[0] == 2
 
 

@@ -70,8 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     judge = "judge a project by the rules of its stack"
     lint = commands.add_parser("lint", help=judge, description=f"{judge.capitalize()}.\n\n{WHAT_COUNTS}")
     lint.add_argument("--fix", action="store_true", help="write the mechanical fixes of what is reported")
-    lint.add_argument("--since", metavar="REV", help="report what is new since this branch has left REV")
-    lint.add_argument("--all", action="store_true", help="report debt too")
+    which = lint.add_mutually_exclusive_group()
+    which.add_argument("--since", metavar="REV", help="report what is new since this branch has left REV")
+    which.add_argument("--all", action="store_true", help="report debt too")
     mend = "write every mechanical fix, debt's too, and report what is left"
     fix = commands.add_parser("fix", help=mend, description=f"{mend.capitalize()}.")
     fix.set_defaults(fix=True, since=None, all=True)

@@ -10,14 +10,13 @@ the code changed, the comment is only a comment.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -80,7 +79,7 @@ def confirmed(place: Path) -> list[Allowance]:
         data = json.loads((_held(place) or b"").decode())
         entries = data["allowed"]
         return [Allowance(str(e["rule"]), str(e["path"]), str(e["code"]), str(e["reason"])) for e in entries]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return []
 
 
@@ -100,12 +99,12 @@ def kept(root: Path) -> Iterator[Callable[[], bool]]:
     says afterwards whether anything had to be put back.
     """
     place = root / POLICY_FILE
-    before = _held(place)
+    before, there = _held(place), os.path.lexists(place)
     touched = False
     try:
         yield lambda: touched
     finally:
-        if _held(place) != before or (before is None and os.path.lexists(place)):
+        if (_held(place), os.path.lexists(place)) != (before, there):
             touched = True
             if place.is_dir() and not place.is_symlink():
                 shutil.rmtree(place, ignore_errors=True)
@@ -116,16 +115,11 @@ def kept(root: Path) -> Iterator[Callable[[], bool]]:
 
 
 def _held(place: Path) -> bytes | None:
-    """A file's bytes; None when there is no file: nothing, a link, a folder. Raises OSError."""
-    try:
+    """A file's bytes; None when there is none that can be read: nothing, a link, a folder."""
+    with suppress(OSError):
         with open(place, "rb", opener=lambda name, flags: os.open(name, flags | _PLAIN)) as file:
             return file.read(_BIGGEST)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
-    except OSError as error:
-        if error.errno in (errno.ELOOP, errno.EMLINK):
-            return None
-        raise
+    return None
 
 
 def _put(place: Path, data: bytes) -> None:

@@ -41,7 +41,7 @@ def _by_classes(source: Source) -> Iterator[Gradient]:
         hues = [match[1] for name in names if (match := STOP.fullmatch(name))]
         values = [match[1] for name in names if (match := STOP_VALUE.fullmatch(name))]
         own = [value.replace("_", " ") for value in values]
-        purple = any(hue in PURPLE for hue in hues) or any(_is_violet(value) for value in own)
+        purple = any(hue in PURPLE for hue in hues) or any(is_violet(value) for value in own)
         yield Gradient(one.at, purple, bool(hues) or any(_is_colored(value) for value in own))
 
 
@@ -54,10 +54,11 @@ def _by_css(source: Source) -> Iterator[Gradient]:
         line = text.count("\n", 0, match.start()) + 1
         column = match.start() - (text.rfind("\n", 0, match.start()) + 1) + 1
         place = Range(line, column, line, column + len(match[0].split("\n")[0]))
-        yield Gradient(place, any(map(_is_violet, stops)), any(map(_is_colored, stops)))
+        yield Gradient(place, any(map(is_violet, stops)), any(map(_is_colored, stops)))
 
 
-def _is_violet(text: str) -> bool:
+def is_violet(text: str) -> bool:
+    """Whether a CSS colour is between blue and pink."""
     found = color(text)
     hue = found.hue if found is not None else None
     return hue is not None and round(hue) in _VIOLET

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -119,7 +119,7 @@ class Linter:
         return {path: said for path, said in found.items() if said}
 
     def mended(
-        self, paths: Iterable[str] | None = None, before: Mapping[str, str | None] | None = None
+        self, paths: Collection[str] | None = None, before: Mapping[str, str | None] | None = None
     ) -> dict[str, str]:
         """The texts of the files that fixes change, with all of them in, by path; nothing is written.
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from vly_nb import __version__
 from vly_nb.diagnostics import Diagnostic, Range, Severity
 from vly_nb.policy.pages import about, page
 from vly_nb.policy.rule import Rule
@@ -66,7 +65,6 @@ def as_sarif(diagnostics: Sequence[Diagnostic], rules: Sequence[Rule]) -> str:
     said = {diagnostic.code for diagnostic in diagnostics}
     driver = {
         "name": "vly",
-        "version": __version__,
         "rules": [_rule(rule) for rule in rules if rule.id in said],
     }
     results = [_result(diagnostic) for diagnostic in diagnostics]

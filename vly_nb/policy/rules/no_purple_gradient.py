@@ -1,7 +1,8 @@
 """No purple gradients.
 
 Violet running into blue or pink is what every generated page looks like. Use one colour of the
-theme, or a texture that belongs to the subject.
+theme, or a texture that belongs to the subject. A theme whose `--primary` is violet may have them:
+there somebody wanted it so.
 
 Bad
 
@@ -46,17 +47,28 @@ export const Home = () => (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vly_nb.diagnostics import Severity
-from vly_nb.policy.gradients import gradients
+from vly_nb.policy.gradients import gradients, is_violet
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source
+from vly_nb.policy.theme import blocks, resolved
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
-    """Every gradient with a violet stop."""
-    yield from (Finding(one.at) for one in gradients(source) if one.purple)
+    """Every gradient with a violet stop, where the theme isn't violet itself."""
+    found = [one for one in gradients(source) if one.purple]
+    if found and not _is_violet_theme(context):
+        yield from (Finding(one.at) for one in found)
+
+
+def _is_violet_theme(context: Context) -> bool:
+    """Whether somebody wanted violet: it is the main colour of src/index.css."""
+    text = re.sub(r"/\*.*?\*/", "", context.program.read("src/index.css") or "", flags=re.S)
+    root = next((variables for selector, variables in blocks(text) if selector == ":root"), {})
+    return is_violet(resolved(root.get("--primary", ""), root))
 
 
 RULE = Rule(
@@ -68,4 +80,5 @@ RULE = Rule(
     message="No purple gradients: use a solid colour of the theme, or a texture that fits it.",
     check=check,
     page=__doc__,
+    alone=False,
 )

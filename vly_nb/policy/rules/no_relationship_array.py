@@ -74,13 +74,16 @@ _BOUNDED = re.compile(
     re.I,
 )
 
+_FEW = re.compile(r"(tag|label|choice|option)s?(_?ids?)?", re.I)
+
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """Fields of tables that hold lists of ids or of objects."""
     for table in tables(source):
         for name, value in table.fields.items():
             kind = _list_of(source, value)
-            if kind == "id" or (kind == "object" and _BOUNDED.fullmatch(name) is None):
+            few = _FEW if kind == "id" else _BOUNDED
+            if kind is not None and few.fullmatch(name) is None:
                 what = "ids" if kind == "id" else "objects"
                 yield Finding(table.field_keys[name], f'"{name}" is a list of {what} that grows. {_INSTEAD}')
 

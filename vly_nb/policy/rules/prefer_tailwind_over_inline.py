@@ -67,7 +67,9 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
 
 def _is_fixed(held: SgNode) -> bool:
     parts = pairs(held)
-    if not parts or open_ended(held) or any(key.startswith("--") for key in parts):
+    keys = [part.field("key") for part in held.named_children()]
+    computed = any(key is not None and key.kind() == "computed_property_name" for key in keys)
+    if not parts or computed or open_ended(held) or any(key.startswith("--") for key in parts):
         return False
     values = [unwrapped(value) for value in parts.values()]
     return all(value.kind() == "number" or _is_plain(value) for value in values)

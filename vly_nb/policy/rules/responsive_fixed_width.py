@@ -76,7 +76,9 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         held = unwrapped(held) if held is not None else None
         width = pairs(held).get("width") if held is not None and held.kind() == "object" else None
         pixels = _pixels(source, width) if width is not None else None
-        if held is not None and pixels is not None and pixels > _MOST and "maxWidth" not in pairs(held):
+        if held is None or pixels is None or pixels <= _MOST or "maxWidth" in pairs(held):
+            continue
+        if not _may_be_wide(element):
             yield Finding(held, f"A width of {pixels:g} pixels is more than a phone has. {_FIT}")
 
 

@@ -68,11 +68,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ast_grep_py import SgNode
+
 from vly_nb.diagnostics import Severity
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source
 
 _TELLS = re.compile(r"\btoast\b|\.catch\(|\bcatch\b|setError|setStatus|setMessage|onError")
+_QUIET = re.compile(r"auto_?save|draft|presence|heartbeat|typing|cursor|withOptimisticUpdate", re.I)
 _HANDLER = re.compile(r"\bon(Click|Submit|Press|Change|Select|CheckedChange|ValueChange|KeyDown)=")
 
 
@@ -85,8 +88,15 @@ def check(source: Source, context: Context) -> Iterator[Finding]:
         if imported is None or not imported.module.startswith("convex/react"):
             continue
         for call in source.calls_of(hook):
-            yield Finding(call)
-            return
+            if _QUIET.search(_statement(call)) is None:
+                yield Finding(call)
+                return
+
+
+def _statement(call: SgNode) -> str:
+    """`const save = useMutation(…)`, as it stands in the text."""
+    declared = next((node for node in call.ancestors() if node.kind() == "variable_declarator"), call)
+    return declared.text()[:500]
 
 
 RULE = Rule(
