@@ -9,6 +9,7 @@ which no name is used as a value. (https://esbuild.github.io/content-types/#type
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from vly_nb.policy.functions import arguments
 from vly_nb.policy.source import Source, remembered, unquoted
 
 _CALLED = r"^(import|require)\s*\("
+_MAY_CALL = re.compile(r"\b(import|require)\s*\(")
 _IN_TYPES = ("type_query", "nested_type_identifier")
 _STEPS = ("member_expression", "subscript_expression", "nested_identifier")
 _OF_TYPES = (
@@ -47,7 +49,7 @@ def loads(source: Source) -> list[Load]:
     if not source.is_script:
         return []
     found = [*_imported(source), *_passed_on(source)]
-    if "import" in source.text or "require" in source.text:
+    if _MAY_CALL.search(source.text):
         found += _called(source)
     return sorted(found, key=lambda load: load.node.range().start.index)
 

@@ -181,9 +181,9 @@ def _inner_package(path: str, context: Context) -> bool:
 
 def _specifiers(source: Source) -> Iterator[tuple[SgNode, bool]]:
     for statement in source.nodes("import_statement", "export_statement"):
-        string = statement.field("source") or (
-            statement.find(kind="string") if statement.find(kind="import_require_clause") else None
-        )
+        string = statement.field("source")
+        if string is None and statement.kind() == "import_statement":  # import a = require("b")
+            string = statement.find(kind="string")
         if string is not None:
             yield string, any(child.kind() == "type" for child in statement.children())
     if "import(" not in source.text and "require(" not in source.text:
