@@ -19,7 +19,7 @@ from vly_nb.policy.program import Program
 from vly_nb.policy.source import Source
 
 _NEVER = ("**/_generated/**", "**/node_modules/**", "**/*.d.ts")
-_NOT_DEPLOYED = "<fn>/**/*.{test,spec}.{ts,tsx}"  # tests beside the functions do as they like
+_NO_TESTS = "!<fn>/**/*.{test,spec}.{ts,tsx}"  # they aren't deployed; but keys are kept there, too
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Rule:
     """One rule.
 
     `scope` are globs (`**`, `*`, `{a,b}`), `<fn>` stands for the functions folder, a `!` in
-    front takes files out; a rule about `<fn>/…` is not about the tests there. `needs`: with
-    none of these texts in it a file isn't even parsed.
+    front takes files out; a rule about `<fn>/…` is not about the tests there, unless it is
+    about keys. `needs`: with none of these texts in it a file isn't even parsed.
     `refuses`: decided by the file alone, so an error turns a change away; the findings of
     other rules, which a second file or an install can cure, go back with the outcome.
     `alone`: the file itself is all that it looks at, so what it says stands until the file
@@ -85,7 +85,9 @@ class Rule:
 
     def holds_for(self, path: str, functions: str) -> bool:
         """Whether a file is in the rule's scope."""
-        return _in_scope(path, self.scope, functions)
+        of_functions = any(glob.startswith("<fn>/") for glob in self.scope)
+        without = (_NO_TESTS,) if of_functions and self.area != "env-secrets" else ()
+        return _in_scope(path, (*self.scope, *without), functions)
 
 
 @lru_cache(maxsize=4096)
@@ -93,9 +95,7 @@ def _in_scope(path: str, scope: tuple[str, ...], functions: str) -> bool:
     def any_of(globs: Iterable[str]) -> bool:
         return any(_pattern(glob, functions).fullmatch(path) for glob in globs)
 
-    taken_out = [*(glob[1:] for glob in scope if glob.startswith("!")), *_NEVER]
-    if any(glob.startswith("<fn>/") for glob in scope):
-        taken_out.append(_NOT_DEPLOYED)
+    taken_out = (*(glob[1:] for glob in scope if glob.startswith("!")), *_NEVER)
     return any_of(glob for glob in scope if not glob.startswith("!")) and not any_of(taken_out)
 
 
