@@ -77,6 +77,8 @@ OTHERS = [
     "ctx.db.query('t').withIndex('i', (q) => q.eq('a', [1].filter(Boolean)[0])).take(3)",
     f"_(rows).{FILTER}",
     f"import db from './sqlite'; db.query('t').{FILTER}",
+    f"declare const db: NotConvexDb; db.query('t').withIndex('i').{FILTER}",
+    f"mergedStream([stream(ctx.db, schema).query('t').order('desc')], ['a']).{FILTER}",
     f"const db = new Pool(); db.query('t').{FILTER}",
     f"ctx.table('t').{FILTER}",
     f"const q = q.{FILTER}",

@@ -115,6 +115,8 @@ def test_the_printed_pages_are_not_stale() -> None:
         (("<fn>/**/*.ts",), "src/convexity/tasks.ts", False),
         (("<fn>/**/*.ts",), "src/convex/_generated/api.ts", False),
         (("<fn>/**/*.ts",), "src/convex/_generated/api.d.ts", False),
+        (("<fn>/**/*.ts",), "src/convex/a/tasks.test.ts", False),
+        (("**/*.{ts,tsx}",), "src/convex/tasks.test.ts", True),
         (("<fn>/crons.ts",), "src/convex/crons.ts", True),
         (("<fn>/crons.ts",), "src/convex/x/crons.ts", False),
         (("src/**/*.{ts,tsx}", "!<fn>/**"), "src/App.tsx", True),
@@ -129,6 +131,12 @@ def test_the_printed_pages_are_not_stale() -> None:
 def test_scope(scope: tuple[str, ...], path: str, inside: bool) -> None:
     rule = Rule("x", "x", RULES[0].severity, scope, (), "x", lambda source, context: (), "")
     assert rule.holds_for(path, "src/convex") is inside
+
+
+def test_keys_are_kept_in_tests_of_the_functions_too() -> None:
+    about = {rule.id: rule.holds_for("src/convex/keys.test.ts", "src/convex") for rule in RULES}
+    assert about["jwt-key-leak"] and about["no-secret-returned"] and about["no-hardcoded-secret"]
+    assert not about["no-collect"]
 
 
 def test_a_functions_folder_of_odd_characters_is_only_text() -> None:

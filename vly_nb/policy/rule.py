@@ -28,7 +28,7 @@ def holds_nothing(table: str) -> bool:
 
 
 _NEVER = ("**/_generated/**", "**/node_modules/**", "**/*.d.ts")
-_NOT_DEPLOYED = "<fn>/**/*.{test,spec}.{ts,tsx}"  # tests beside the functions do as they like
+_NO_TESTS = "!<fn>/**/*.{test,spec}.{ts,tsx}"  # they aren't deployed; but keys are kept there, too
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Rule:
     """One rule.
 
     `scope` are globs (`**`, `*`, `{a,b}`), `<fn>` stands for the functions folder, a `!` in
-    front takes files out; a rule about `<fn>/…` is not about the tests there. `needs`: with
-    none of these texts in it a file isn't even parsed.
+    front takes files out; a rule about `<fn>/…` is not about the tests there, unless it is
+    about keys. `needs`: with none of these texts in it a file isn't even parsed.
     `refuses`: decided by the file alone, so an error turns a change away; the findings of
     other rules, which a second file or an install can cure, go back with the outcome.
     `alone`: the file itself is all that it looks at, so what it says stands until the file
@@ -94,7 +94,9 @@ class Rule:
 
     def holds_for(self, path: str, functions: str) -> bool:
         """Whether a file is in the rule's scope."""
-        return in_scope(path, self.scope, functions)
+        of_functions = any(glob.startswith("<fn>/") for glob in self.scope)
+        without = (_NO_TESTS,) if of_functions and self.area != "env-secrets" else ()
+        return in_scope(path, (*self.scope, *without), functions)
 
 
 def in_scope(path: str, scope: tuple[str, ...], functions: str) -> bool:
@@ -105,8 +107,6 @@ def in_scope(path: str, scope: tuple[str, ...], functions: str) -> bool:
 @lru_cache(maxsize=512)
 def _pattern(scope: tuple[str, ...], functions: str) -> re.Pattern[str]:
     taken_out = [*(glob[1:] for glob in scope if glob.startswith("!")), *_NEVER]
-    if any(glob.startswith("<fn>/") for glob in scope):
-        taken_out.append(_NOT_DEPLOYED)
     inside = (_regex(glob, functions) for glob in scope if not glob.startswith("!"))
     outside = (_regex(glob, functions) for glob in taken_out)
     return re.compile(f"(?!(?:{'|'.join(outside)})\\Z)(?:{'|'.join(inside)})")

@@ -73,6 +73,12 @@ export const all = query({
     return [seen.get("a"), await ctx.db.system.get(args.id)];
   },
 });
+
+export class Cache {
+  db = new Map<string, number>();
+
+  read = (key: string) => this.db.get(key);
+}
 ```
 """
 

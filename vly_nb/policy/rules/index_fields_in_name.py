@@ -62,6 +62,15 @@ export default defineSchema({
   rows: defineTable({ isOpen: v.boolean() }).index("by_open", ["isOpen"]).index("by_all", FIELDS as any),
 });
 ```
+
+```ts path=src/convex/tables/events.ts
+import { defineTable } from "convex/server";
+import { v } from "convex/values";
+
+// a name of at most 64 characters can't hold them all
+const FIELDS = ["organizationName", "applicationDeadline", "eventCategory", "continent"];
+export const events = defineTable({ organizationName: v.string() }).index("by_all", FIELDS);
+```
 """
 
 from __future__ import annotations

@@ -28,6 +28,15 @@ export default defineSchema({
 });
 ```
 
+```ts path=src/convex/tables.ts severity=warning
+import { defineTable } from "convex/server";
+import { v } from "convex/values";
+
+export const notes = defineTable({ owner: v.string(), kind: v.string() })
+  .index("by_owner", ["owner"])
+  .index("by_owner_and_kind", ["owner", "kind"]);
+```
+
 Good
 
 ```ts path=src/convex/schema.ts

@@ -34,6 +34,13 @@ import * as DialogPrimitive from "@radix-ui/react-dialog";
 export const Dialog = DialogPrimitive.Root;
 ```
 
+```tsx path=src/components/layout/Sidebar.tsx
+// an app's own part of the page
+export function Sidebar() {
+  return <nav>Home</nav>;
+}
+```
+
 ```tsx path=src/instrumentation.tsx
 import { Dialog } from "@radix-ui/react-dialog";
 
