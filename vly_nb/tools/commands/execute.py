@@ -11,13 +11,17 @@ from __future__ import annotations
 import glob
 import os
 import shutil
+import stat
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 
 from vly_nb.errors import ToolError
 from vly_nb.process_output import Capped
 from vly_nb.processes import Completed, Stage, clean_environment, run_pipeline
+from vly_nb.project.files import Inode, inode, twins
+from vly_nb.project.folder import Folder
 from vly_nb.project.paths import SECRET_NAMES, is_secret
 from vly_nb.stacks.convex_react import pnpm
 from vly_nb.tools.commands.command import Pipeline, Program, Run, Word
@@ -158,9 +162,22 @@ def _elsewhere(root: Path, place: Path) -> str:
     if not real.is_relative_to(home):
         return "outside the project"
     within = real.relative_to(home).as_posix()
-    if is_secret(within) or within.split("/")[0].casefold() in (".git", ".vly"):
+    if is_secret(within) or within.split("/")[0].casefold() in (".git", ".vly") or _is_twin(home, real):
         return "to a file that isn't to be read"
     return ""
+
+
+def _is_twin(root: Path, place: Path) -> bool:
+    """Whether a file is a secret one by another name: a hard link to it."""
+    with suppress(OSError):
+        found = place.stat(follow_symlinks=False)
+        return stat.S_ISREG(found.st_mode) and found.st_nlink > 1 and inode(found) in _twins(root)
+    return False
+
+
+def _twins(root: Path) -> set[Inode]:
+    with closing(Folder(root)) as folder:
+        return twins(folder)
 
 
 def _as_it_is(words: list[str], root: Path, folder: Path) -> list[str]:
@@ -211,8 +228,11 @@ def _secret_names(root: Path) -> tuple[list[str], list[str]]:
     """Names of the project's secret files and folders, as they are spelt on the disk."""
     secret_files: set[str] = set()
     secret_folders: set[str] = set()
-    for _, folders, files in os.walk(root):
-        secret_files.update(filter(is_secret, files))
+    linked = _twins(root)
+    for at, folders, files in os.walk(root):
+        secret_files.update(name for name in files if is_secret(name))
+        if linked:
+            secret_files.update(name for name in files if _is_twin(root, Path(at, name)))
         secret_folders.update(filter(is_secret, folders))
         folders[:] = [name for name in folders if name not in SKIPPED and not is_secret(name)]
     return sorted(secret_files), sorted(secret_folders)
