@@ -17,14 +17,13 @@ from hypothesis import strategies as st
 from tests.conftest import needs
 from vly_nb.errors import ToolError
 from vly_nb.processes import Completed
-from vly_nb.project.paths import is_secret
 from vly_nb.tools.commands import Ask, Refuse, Run, Verdict, execute, judge
 from vly_nb.tools.commands.allowed import PROGRAMS
-from vly_nb.tools.commands.refused import RULES
+from vly_nb.tools.commands.refusals import RULES
 
 
 def verdict(command: str) -> Verdict:
-    return judge(command, is_secret=is_secret)
+    return judge(command)
 
 
 RUNS = """
@@ -100,7 +99,7 @@ npx tsc --outDir out
 npx tsc @options
 npx tsc --watch
 npx convex data
-npx convex run a b c
+npx convex run a '{}' c
 cat $FILE
 cat $(ls)
 cat `ls`

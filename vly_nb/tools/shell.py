@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from vly_nb.errors import ToolError
 from vly_nb.processes import Completed, run
-from vly_nb.project.paths import is_secret
-from vly_nb.tools.commands import Ask, Refuse, execute, judge
+from vly_nb.tools.commands import Ask, Refuse, execute, judge, surroundings
 from vly_nb.tools.tool import Effect, Outcome, Question, tool
 from vly_nb.tools.workbench import Workbench
 
@@ -25,7 +24,7 @@ async def bash(bench: Workbench, command: str | None = None, restart: bool = Fal
         return Outcome("Each command runs by itself in the project's folder: there is no shell to restart.")
     if len(command) > LONGEST:
         raise ToolError("This command is too long. Use the editor tool to write files.")
-    verdict = judge(command, is_secret=is_secret)
+    verdict = judge(command, surroundings(bench.project.root))
     if isinstance(verdict, Refuse):
         raise ToolError(verdict.sentence)
     if isinstance(verdict, Ask):
