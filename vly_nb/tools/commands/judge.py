@@ -15,8 +15,8 @@ from vly_nb.tools.commands.found.mention import Mention
 from vly_nb.tools.commands.found.mentions import mentions
 from vly_nb.tools.commands.reading import Statement, parsed, statements
 from vly_nb.tools.commands.refusals import refusal
-from vly_nb.tools.commands.refusals.deletes import TEMPORARY
 from vly_nb.tools.commands.refusals.files import SAMPLES, only_names
+from vly_nb.tools.commands.refusals.places import DEVICES, outside, temporary
 from vly_nb.tools.commands.refusals.sentences import HIDDEN, OUTSIDE, OWN
 from vly_nb.tools.commands.surroundings import Surroundings
 
@@ -115,9 +115,9 @@ def _placed(word: Word, folder: str, around: Surroundings, *, names_only: bool =
     if text in ("-", "/dev/null"):
         return text
     path = around.located(text, folder) or text
-    if TEMPORARY.fullmatch(path):
+    if temporary(path) or DEVICES.fullmatch(path):
         raise Unlisted(f"{text[:100]} is outside the project.")
-    if path.startswith(("/", "~", "../")) or path == ".." or "\\" in text:
+    if outside(path) or "\\" in text:
         raise Wrong(OUTSIDE.format(text[:100]))
     if any(part.casefold() in (".git", ".vly") for part in path.split("/")):
         raise Wrong(OWN.format(text[:100]))

@@ -43,7 +43,8 @@ def _within_quotes(node: Node, expand: Expand) -> Letters:
             continue
         blanks = len(child.text or b"") - len((child.text or b"").lstrip())
         letters += _plain(whole[done : child.start_byte - begin + blanks])
-        letters += expand(child)
+        several = "@" in text_of(child)  # "$@" and "${list[@]}" stay several words
+        letters += [(letter, was_quoted or not several) for letter, was_quoted in expand(child)]
         done = child.end_byte - begin
     return letters + _plain(whole[done:-1])
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from vly_nb.stacks.convex_react.layout import functions_folder, loaded, table
 
+UNTOLD = ("$(", "`", "{}")  # what stands for a word that isn't known
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -23,7 +25,7 @@ class Surroundings:
         """A path from the root; `../x`, `/etc/x` and `~/x` are outside. None when it can't be told."""
         if path.startswith(("/", "~")):
             folder = ""
-        elif folder is None or path.startswith("$") or "$(" in path or "`" in path:
+        elif folder is None or path.startswith("$") or any(mark in path for mark in UNTOLD):
             return None
         place = posixpath.normpath(posixpath.join(folder, path))
         for root in self.roots:

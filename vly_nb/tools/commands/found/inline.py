@@ -22,15 +22,16 @@ OPTIONS = {
 }
 AWKS = frozenset({"awk", "gawk", "mawk", "nawk"})
 INTERPRETERS = frozenset(OPTIONS) | AWKS
-CALL = re.compile(
-    r"""(?x)
-    (?: (?<![\w.]) (?:exec|system|popen|shell_exec|passthru|spawn|execFile) | \bchild_process\S{0,20}?\.exec
-      | \b(?:os|cp|IO|subprocess|Deno|Bun|pty)\s*\.\s*(?:system|popen|exec\w*|spawn\w*|run|call|Popen|Command)
-      | \b(?:execSync|execFileSync|spawnSync|check_call|check_output|getoutput|getstatusoutput|Popen)
-    ) \s* \(? \s* ( [^)]{1,2000} )"""
-)
+STARTS = r"system|popen|shell_exec|passthru|exec(?:File)?Sync|spawnSync|check_call|check_output|getoutput"
+WITH_MODULE = r"run|call|Popen|exec|spawn|execFile|fork|Command"
+MODULES = re.compile(r"subprocess|child_process|\bpty\b|Deno|Bun|execa|zx")
+ARGUMENTS = r")\s*\(?\s*([^)]{1,2000})"
+CALL = re.compile(rf"\b(?:{STARTS}{ARGUMENTS}")
+CALL_WITH_MODULE = re.compile(rf"\b(?:{STARTS}|{WITH_MODULE}{ARGUMENTS}")
 LITERAL = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
-SHELLED = re.compile(r"(?:print|getline)?[^|'\"`]{0,80}\|\s*\"([^\"]+)\"|\"([^\"]+)\"\s*\|\s*getline")
+AWK_PIPE = re.compile(r"\|\s*(?:getline|\"\w*sh\")|\|&")
+QUOTED_COMMAND = re.compile(r"`([^`]+)`|\bqx\s*[({\[/|!]([^)}\]/|!]+)")
+SED_COMMAND = re.compile(r"(?:^|[;{}\n]|[\d$/]\s*!?)\s*e\s+([^\n]+)|s([/|#,])[^\n]*?\2([^\n]*?)\2\w*e\w*\s*$")
 
 
 def code_of(mention: Mention) -> str:
@@ -50,16 +51,20 @@ def code_of(mention: Mention) -> str:
 
 def started(mention: Mention) -> Iterator[str]:
     """What the code would start, as shell: the words of `exec`, `system`, `subprocess.run` and their like."""
+    if mention.name in ("sed", "gsed"):
+        for word in mention.operands:
+            yield from (found[1] or found[3] for found in SED_COMMAND.finditer(word))
+        return
     code = code_of(mention)
-    for call in CALL.finditer(code):
-        words = ["".join(filter(None, groups)) for groups in LITERAL.findall(call[1])]
-        if len(words) == 1:
-            yield words[0]
-        elif words[:2] in (["sh", "-c"], ["bash", "-c"]) or (words and "-c" in words[1:2]):
-            yield " ".join(words[2:])
-        elif words:
-            yield " ".join(words)
-    if mention.name in AWKS:
-        yield from ("".join(filter(None, groups)) for groups in SHELLED.findall(code))
+    with_module = MODULES.search(code) or mention.name in ("perl", "ruby", "php")
+    for call in (CALL_WITH_MODULE if with_module else CALL).finditer(code):
+        words = _literals(call[1])
+        yield " ".join(words[2:] if words[1:2] in (["-c"], ["-lc"]) else words)
+    if mention.name in AWKS and AWK_PIPE.search(code):
+        yield from _literals(code)
     if mention.name in ("perl", "ruby"):
-        yield from re.findall(r"`([^`]+)`", code)
+        yield from (found[1] or found[2] for found in QUOTED_COMMAND.finditer(code))
+
+
+def _literals(code: str) -> list[str]:
+    return ["".join(groups) for groups in LITERAL.findall(code)]

@@ -19,6 +19,9 @@ VALUED = {
     "yarn": {"--cwd", "-p", "--package"},
     "bun": {"--cwd", "--filter"},
 }
+NODE_VALUED = frozenset(
+    {"-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions"}
+)
 RUN = frozenset({"run", "run-script", "rum", "urn"})
 SHORT = {"start": "start", "stop": "stop", "test": "test", "t": "test", "tst": "test", "restart": "restart"}
 FETCH = frozenset({"exec", "dlx", "x"})
@@ -107,9 +110,9 @@ def run_by_node(mention: Mention, _: Mapping[str, str]) -> Iterator[list[str]]:
     """A package's program that is started by its file."""
     if mention.name not in NODES:
         return
-    for place, word in enumerate(mention.arguments):
-        if PATH.fullmatch(word):
-            yield list(mention.arguments[place:])
-            return
-        if not word.startswith("-"):
-            return
+    words = list(mention.arguments)
+    while words and words[0].startswith("-"):
+        if words.pop(0) in NODE_VALUED:
+            words[:1] = []
+    if words and PATH.fullmatch(words[0]):
+        yield words

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tree_sitter import Node
 
-from vly_nb.tools.commands.found.constants import output
+from vly_nb.tools.commands.found.constants import output, printed
 from vly_nb.tools.commands.found.flow import Flow, directed
 from vly_nb.tools.commands.found.inline import started
 from vly_nb.tools.commands.found.known import Known
@@ -133,6 +133,9 @@ class Reader:
     def _redirected(self, node: Node, flow: Flow) -> None:
         redirects = [child for child in node.named_children if child.type.endswith("_redirect")]
         body = node.child_by_field_name("body")
+        for redirect in redirects:
+            for place in redirect.children_by_field_name("destination"):
+                self._within(place, flow)
         inner = directed(node, flow, self.speller)
         after = [part for one in redirects if one.type == "heredoc_redirect" for part in one.named_children]
         stages = [part for part in after if part.type == "pipeline"]
@@ -155,12 +158,13 @@ class Reader:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
         if name is None:
             return
-        known = text_of(name).partition("[")[0]
+        known, index, _ = text_of(name).partition("[")
         parts: list[Node] = []
         if value is not None:
             self._within(value, flow)
             parts = value.named_children if value.type == "array" else [value]
-        self.known.variables[known] = " ".join(self.speller.text(part) for part in parts)
+        before = [self.known.variables[known]] if index and known in self.known.variables else []
+        self.known.variables[known] = " ".join([*before, *(self.speller.text(part) for part in parts)])
         if known == "NODE_OPTIONS" and not self.known.variables[known]:
             self.found.append(Mention("unset", (known,)))
         if known in RUNS_PROGRAM:
@@ -170,6 +174,8 @@ class Reader:
         for child in node.named_children:
             if child.type == "variable_assignment":
                 self._assignment(child, flow)
+            else:
+                self._within(child, flow)
         name, *rest = text_of(node).split()
         self.found.append(Mention(name, tuple(rest), self.known.folder, flow.writes))
 
@@ -203,6 +209,8 @@ class Reader:
         if node.type in SUBSTITUTIONS:
             begin, folder = len(self.found), self.known.folder
             self._children(node, Flow(depth=flow.depth + 1))
+            if any(child.type == "file_redirect" for child in node.named_children):  # $(< file)
+                self._run(["cat"], directed(node, Flow(), self.speller))
             self.known.folder = folder
             self.found[begin:] = [replace(one, sinks=one.sinks | {"$("}) for one in self.found[begin:]]
         elif node.named_children:
@@ -235,12 +243,15 @@ class Reader:
         if body := self.known.functions.get(words[0]):
             self.known.bind(words[1:])
             self.walk(body, deeper)
+        words = list(words)
         for name in program_names(words[0]):
             one = Mention(
                 name, tuple(words[1:]), self.known.folder, flow.writes, flow.reads, flow.stdin, within=within
             )
             self.found.append(one)
             self.known.remember(one)
+            if name == "printf" and words[1:2] == ["-v"] and len(words) > 3:
+                self.known.variables[words[2]] = printed("printf", words[3:]) or ""
             for what in carried(one, self.scripts, self.known.files):
                 if isinstance(what, str):
                     self.read(what, deeper)

@@ -65,9 +65,9 @@ class Speller:
         text = text_of(node).strip()
         match node.type:
             case "simple_expansion":
-                value, several = self.known.variables.get(text[1:]), text in ("$@", "$*")
+                value = self.known.variables.get(text[1:])
             case "expansion":
-                value, several = self._parameter(text), "[@]" in text or text == "${@}"
+                value = self._parameter(text)
             case "ansi_c_string":
                 return quoted(escaped(text[2:-1]))
             case "translated_string":
@@ -75,15 +75,15 @@ class Speller:
                     letter for child in node.named_children for letter in letters_of(child, self._expanded)
                 ]
             case "command_substitution":
-                value, several = self._output(node, self), False
+                value = self._output(node, self)
                 value = value.rstrip("\n") if value is not None else None
             case "process_substitution":
                 return quoted(self._as_file(node, text))
             case _:
-                value, several = None, False
+                value = None
         if value is None:
             return quoted(text)
-        return [(letter, letter != " " if several else False) for letter in value[:LONGEST]]
+        return [(letter, False) for letter in value[:LONGEST]]
 
     def _as_file(self, node: Node, text: str) -> str:
         output = self._output(node, self)

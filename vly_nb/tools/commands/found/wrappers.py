@@ -58,6 +58,7 @@ WRAPPERS = {
     "entr": Wrapper(),
     "systemd-run": Wrapper("pEu"),
     "parallel": Wrapper("jaIN"),
+    "corepack": Wrapper(),
 }
 LONG_VALUED = frozenset(
     {"--user", "--group", "--signal", "--kill-after", "--adjustment", "--max-args", "--max-procs", "--unset"}
@@ -65,14 +66,13 @@ LONG_VALUED = frozenset(
 )
 SHELLS = frozenset({"sh", "bash", "zsh", "dash", "ksh", "ash", "fish", "rbash"})
 SOURCING = frozenset({"source", "."})
-TEXT_OPTIONS = {
-    "su": "-c",
-    "runuser": "-c",
-    "script": "-c",
-    "flock": "-c",
-    "npx": "-c",
-    "env": "-S",
-    "npm": "-c",
+TEXT_OPTIONS = {  # programs that are told of another one by an option
+    **dict.fromkeys(("su", "runuser", "flock", "npx", "npm"), re.compile(r"-c(.*)", re.DOTALL)),
+    "script": re.compile(r"-\w*c"),
+    "env": re.compile(r"-S(.*)", re.DOTALL),
+    "man": re.compile(r"-P(.*)"),
+    "tar": re.compile(r"(?:--checkpoint-action=exec=|--to-command=|--use-compress-program=|-I)(.*)"),
+    "nodemon": re.compile(r"--exec=?(.*)|-x"),
 }
 TEXTS = frozenset({"concurrently", "start-server-and-test", "parallel", "watch", "onchange"})
 NAMES_SCRIPTS = frozenset({"npm-run-all", "npm-run-all2", "run-s", "run-p"})
@@ -106,7 +106,7 @@ def carried(mention: Mention, scripts: Mapping[str, str], files: Mapping[str, st
     yield from run_by_manager(mention, scripts)
     yield from run_by_node(mention, scripts)
     if name in TEXT_OPTIONS:
-        yield from _valued(arguments, TEXT_OPTIONS[name])
+        yield from _optioned(arguments, TEXT_OPTIONS[name])
     if name in TEXTS:
         yield from (
             re.sub(r"^npm:", "pnpm run ", word) for word in mention.operands if " " in word or ":" in word
@@ -139,15 +139,30 @@ def _behind(wrapper: Wrapper, mention: Mention) -> Iterator[list[str]]:
         short = re.match(r"-(\w*)", word)
         letters = short[1] if short and not word.startswith("--") else ""
         place = next((i for i, letter in enumerate(letters) if letter in wrapper.valued), None)
-        if word in LONG_VALUED or (place is not None and place == len(letters) - 1):
+        if word in LONG_VALUED or (place is not None and place + 2 == len(word)):
             words[:1] = []
     words = words[wrapper.operands :]
     while wrapper.assigns and words and ASSIGNMENT.fullmatch(words[0]):
         words.pop(0)
-    if mention.name == "xargs" and words and mention.stdin is not None:
-        words = [*words, *mention.stdin.split()]
+    if mention.name in ("xargs", "parallel"):
+        words = _fed(words, mention)
     if words:
         yield words
+
+
+def _fed(words: list[str], mention: Mention) -> list[str]:
+    """With what is known of the input in the place of `{}`, or at the end."""
+    if ":::" in words:
+        place = words.index(":::")
+        return [*words[:place], *words[place + 1 :]]
+    if mention.stdin is None or not words:
+        return words
+    given = mention.stdin.strip()
+    told = re.search(r"(?:^|\s)-I\s?(\S+)", mention.text)
+    mark = told[1] if told else "{}"
+    if any(mark in word for word in words):
+        return [word.replace(mark, given) for word in words]
+    return [*words, *given.split()]
 
 
 def _executed(arguments: Sequence[str]) -> Iterator[list[str]]:
@@ -170,6 +185,8 @@ def _by_git(arguments: Sequence[str]) -> Iterator[Carried]:
             yield words[0] if len(words) == 1 else words
 
 
-def _valued(arguments: Sequence[str], option: str) -> Iterator[str]:
-    yield from (after for word, after in itertools.pairwise(arguments) if word == option)
-    yield from (word[len(option) :] for word in arguments if word.startswith(option) and word != option)
+def _optioned(arguments: Sequence[str], option: re.Pattern[str]) -> Iterator[str]:
+    """The text of an option, in the same word or in the next."""
+    for word, after in itertools.pairwise((*arguments, "")):
+        if found := option.fullmatch(word):
+            yield next(filter(None, found.groups()), after)

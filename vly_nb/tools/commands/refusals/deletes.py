@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import itertools
 import re
+from fnmatch import fnmatchcase
 
 from vly_nb.tools.commands.found.mention import Mention
+from vly_nb.tools.commands.found.naming import program_name
+from vly_nb.tools.commands.found.wrappers import EXECUTES
+from vly_nb.tools.commands.refusals.places import made_again, outside, temporary
 from vly_nb.tools.commands.refusals.sentences import DESTROYS
 from vly_nb.tools.commands.surroundings import Surroundings
 
 RECURSIVE = re.compile(r"-\w*[rR]\w*|--recursive")
-MADE = re.compile(  # made again by the tool that made it, or nobody's
-    r"(?:.*/)?(?:node_modules|dist|build|out|coverage|\.cache|\.vite|\.tmp|\.turbo|\.next|\.parcel-cache|tmp|temp"
-    r"|test-results|playwright-report|\.eslintcache|\.pnpm-store|storybook-static)(?:/.*)?"
-)
-TEMPORARY = re.compile(r"/(?:tmp|var/tmp|dev/shm)/.+")
-DISPOSABLE = re.compile(
-    r"\*?[\w*?-]*\.(log|tmp|temp|bak|orig|rej|sw[op]|tsbuildinfo|map|pyc|pid|DS_Store|cache)|\*~|\.DS_Store|Thumbs\.db"
+SOURCES = (  # what a pattern for `find -delete` may not fit
+    *("App.tsx", "main.ts", "index.css", "index.html", "package.json", "README.md", "schema.ts", "a.js"),
+    *("logo.png", "logo.svg", "src", "public", ".git", ".vly", "pnpm-lock.yaml"),
 )
 FINDS_NAMES = frozenset({"-name", "-iname", "-path", "-wholename"})
+UNKNOWN_ROOT = re.compile(r"\$\{?\w+\}?/\*?")  # `rm -rf $nothing/`
+EVERYTHING = re.compile(r"\*+|\.\*|\.\[.*\]\*|\.\?\?\*")
 WIPES = frozenset({"shred", "wipefs", "srm", "wipe"})
 LISTERS = frozenset({"ls", "fd", "dir"})
 
@@ -41,42 +43,50 @@ def deletes(mention: Mention, around: Surroundings) -> str:
         return DESTROYS
     if name == "rsync" and any(word.startswith("--del") for word in arguments):
         return DESTROYS if not {"-n", "--dry-run"} & set(arguments) else ""
-    if name == "mv" and len(mention.operands) > 1 and _far(mention.operands[0], mention.folder, around, True):
-        return DESTROYS
+    if name == "mv" and len(mention.operands) > 1:
+        path = around.located(mention.operands[0], mention.folder)
+        return DESTROYS if path is not None and _whole(path, around) else ""
     return ""
 
 
 def _far(word: str, folder: str | None, around: Surroundings, recursive: bool) -> bool:
     """Whether a path is everything, the sources, or lies outside."""
-    if re.fullmatch(r"\$\{?\w+\}?/\*?", word):  # `rm -rf $nothing/`
+    if UNKNOWN_ROOT.fullmatch(word):
         return True
     path = around.located(word, folder)
-    if path is None or TEMPORARY.fullmatch(path) or MADE.fullmatch(path):
+    if path is None or made_again(path):
         return False
-    if path.startswith(("/", "~", "..")):
-        return True
-    whole = path.rstrip("/*") in ("", ".") or path in (".", "*", ".*", ".[!.]*", "**")
-    if path in ("*", "./*") or ("/" not in path and path.startswith("*") and path.strip("*") == ""):
-        return True
-    sources = {"src", around.functions, ".git", ".vly", "public", f"{around.functions}/_generated"}
-    return recursive and (whole or path.rstrip("/*").removesuffix("/**") in sources)
+    return outside(path) or EVERYTHING.fullmatch(path) is not None or (recursive and _whole(path, around))
+
+
+def _whole(path: str, around: Surroundings) -> bool:
+    """The project, its sources or its history, or all that is in one of them."""
+    folder = path.removesuffix("/**").removesuffix("/*")
+    return folder in {".", "src", "public", ".git", ".vly", around.functions}
 
 
 def _finds_much(mention: Mention, around: Surroundings) -> bool:
     words = list(mention.arguments)
     deletes_it = "-delete" in words or any(
-        before in ("-exec", "-execdir", "-ok") and word in ("rm", "/bin/rm", "shred", "unlink")
+        before in EXECUTES and program_name(word) in ("rm", "shred", "unlink")
         for before, word in itertools.pairwise(words)
     )
-    piped = bool(mention.sinks & {"rm", "shred"})
-    if not deletes_it and not piped:
+    if "-empty" in words or not (deletes_it or mention.sinks & {"rm", "shred"}):
         return False
-    names = [after for word, after in itertools.pairwise(words) if word in FINDS_NAMES]
-    if names and all(DISPOSABLE.fullmatch(one) or MADE.fullmatch(one.strip("*/")) for one in names):
+    names = [
+        after
+        for before, word, after in zip(["", *words], words, words[1:], strict=False)
+        if word in FINDS_NAMES and before not in ("!", "-not")
+    ]
+    if names and not any(_fits_sources(name, around) for name in names):
         return False
-    starts = []
-    for word in words:
-        if word.startswith(("-", "(", "!")):
-            break
-        starts.append(around.located(word, mention.folder) or "")
-    return not starts or not all(MADE.fullmatch(one) or TEMPORARY.fullmatch(one + "/x") for one in starts)
+    starts = list(itertools.takewhile(lambda word: not word.startswith(("-", "(", "!")), words))
+    made = [around.located(word, mention.folder) or "?" for word in starts]
+    return not made or not all(made_again(one) or temporary(one) for one in made)
+
+
+def _fits_sources(pattern: str, around: Surroundings) -> bool:
+    if made_again(pattern.strip("./*")):
+        return False
+    last = pattern.rstrip("/").rpartition("/")[2]
+    return any(fnmatchcase(one, last) for one in (*SOURCES, *around.functions.split("/")))

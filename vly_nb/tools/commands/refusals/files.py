@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from vly_nb.project.paths import folded, is_secret
 from vly_nb.tools.commands.found.inline import AWKS, code_of
 from vly_nb.tools.commands.found.mention import Mention
+from vly_nb.tools.commands.refusals.places import made_again, outside, temporary
 from vly_nb.tools.commands.refusals.sentences import HIDDEN, KEYS, OUTSIDE, OWN
 from vly_nb.tools.commands.surroundings import Surroundings
 
@@ -21,6 +22,7 @@ SEARCHERS = {  # options with values; the first operand is a pattern, unless an 
     **dict.fromkeys(AWKS, "vFfe"),
     "jq": "fL",
 }
+FILERS = frozenset({"cp", "mv", "less", "more", "base64", "xxd", "od", "strings", "nl", "tac", "rev", "diff"})
 SAYS = frozenset(
     {"echo", "printf", "print", ":", "true", "false", "export", "declare", "alias", "trap", "eval"}
 )
@@ -41,7 +43,7 @@ ORDINARY = (
     *("main.ts", "README.md", "a", "x.js", "test.txt"),
 )
 READING = re.compile(
-    r"(?i)read|open\(|cat\b|slurp|load|createReadStream|file_get|config\(|copy|rename|unlink|<|Bun\.file|getline"
+    r"(?i)read|open\(|dotenv|cat\b|slurp|load|createReadStream|file_get|config\(|copy|rename|unlink|<|Bun\.file|getline"
 )
 IN_CODE = re.compile(r"""['"`]([^'"`\s]*(?:\.env|\.npmrc|\.netrc|\.pem|\.key|id_rsa)[^'"`\s]*)['"`]""")
 MACHINE = re.compile(
@@ -90,13 +92,18 @@ def own_files(mention: Mention, around: Surroundings) -> str:
     return ""
 
 
-def machine_files(mention: Mention, _: Surroundings) -> str:
+def machine_files(mention: Mention, around: Surroundings) -> str:
     """Files of the machine and of the person's home that hold what is secret."""
     for word in (*_file_words(mention), *mention.writes, *mention.reads):
         for part in (word, *re.split(r"[=@]", word)):
-            if MACHINE.fullmatch(part):
+            if MACHINE.fullmatch(part) or (mention.name in FILERS and _elsewhere(part, mention, around)):
                 return OUTSIDE.format(part[:100])
     return ""
+
+
+def _elsewhere(word: str, mention: Mention, around: Surroundings) -> bool:
+    path = around.located(word, mention.folder)
+    return path is not None and outside(path) and not made_again(path) and not temporary(path)
 
 
 def _secret(path: str) -> str:

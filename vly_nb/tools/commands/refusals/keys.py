@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from vly_nb.processes import SECRET_NAME
 from vly_nb.tools.commands.found.inline import AWKS, INTERPRETERS, code_of
 from vly_nb.tools.commands.found.mention import Mention
 from vly_nb.tools.commands.found.wrappers import SHELLS, SOURCING
@@ -34,8 +33,10 @@ CLI = (  # programs of others that print or set what is secret: the words they b
 WHOLE = re.compile(
     r"""(?x)
     \bprocess\.env\b (?! \s*(?:\.\w|\[|\?\.) ) | \b(?:Deno|Bun)\.env\b (?! \s*(?:\.get|\.\w|\[) )
-    | \bos\.environ\b (?! \s*(?:\[|\.get\b|\.setdefault|\.pop|\.update) )
-    | %ENV\b | \bENV\.(?:each|to_h|inspect|map) | \bin\s+ENVIRON\b
+    | (?<!import\ )\benviron\b (?! \s*(?:\[|\.get\b|\.setdefault|\.pop|\.update|import|;) )
+    | \b(?:Deno|Bun)\.env\.toObject | require\(\s*['"](?:node:)?process['"]\s*\)\.env\b (?!\.\w|\[)
+    | \{\s*env\s*\}\s*=\s*(?:process|require) | \bgetenv\(\s*\) | \$_(?:ENV|SERVER)\b(?!\[)
+    | %ENV\b | \bENV\.(?:each|to_h|inspect|map) | \b(?:p|pp|puts|print)\s+ENV\b(?!\s*\[) | \bin\s+ENVIRON\b
     | /proc/[^\s'"]*environ | \bprocess\s*\[\s*['"]env['"]\s*\]
     """
 )
@@ -46,6 +47,9 @@ ONE = re.compile(
     \s* ['"]? (\w+)"""
 )
 VARIABLE = re.compile(r"\$\{?!?([A-Z][A-Z0-9_]*)[@*\[\]]*(?:\}|\b)")
+KEY_NAME = re.compile(
+    r"(?i)(?:\w+_)(?:API_?)?(?:KEY|TOKEN|SECRET|PASSW(?:OR)?D|CREDENTIALS?)(?:_\w+)?|APIKEY|JWKS"
+)
 SPEAKERS = frozenset({"echo", "printf", "cat", "tee", "base64", "xxd", "logger", "curl", "wget", "print"})
 
 MAKERS = frozenset(
@@ -79,10 +83,10 @@ def printers(mention: Mention, _: Surroundings) -> str:
         return KEYS
     if name in ("history", "fc"):
         return TYPED
-    if name in SPEAKERS and any(SECRET_NAME.search(found) for found in _variables(mention)):
+    if name in SPEAKERS and any(KEY_NAME.fullmatch(found) for found in _variables(mention)):
         return KEYS
     code = code_of(mention)
-    secret = WHOLE.search(code) or any(SECRET_NAME.search(found) for found in ONE.findall(code))
+    secret = WHOLE.search(code) or any(KEY_NAME.fullmatch(found) for found in ONE.findall(code))
     return KEYS if code and secret else ""
 
 
@@ -115,7 +119,7 @@ def signing(mention: Mention, _: Surroundings) -> str:
     """What makes the pair that signs people in."""
     name, arguments = mention.name, mention.arguments
     if name == "ssh-keygen":
-        return "" if any(re.match(r"-[lFBH]", word) for word in arguments) else SIGNING
+        return "" if any(re.match(r"-[lFBHR]", word) for word in arguments) else SIGNING
     if name == "openssl":
         made = arguments[:1] and (arguments[0].startswith("gen") or "-genkey" in arguments)
         return SIGNING if made or (arguments[:1] == ("req",) and "-newkey" in arguments) else ""

@@ -7,6 +7,7 @@ import re
 from vly_nb.tools.commands.found.inline import INTERPRETERS, code_of
 from vly_nb.tools.commands.found.mention import Mention
 from vly_nb.tools.commands.found.wrappers import SHELLS, SOURCING
+from vly_nb.tools.commands.refusals.places import outside, temporary
 from vly_nb.tools.commands.refusals.sentences import BREAKS, LEAVES, PROGRAMS, STRANGERS
 from vly_nb.tools.commands.surroundings import Surroundings
 
@@ -27,6 +28,7 @@ BREAKERS = frozenset(
 )
 DOWNLOADERS = frozenset({"curl", "wget", "fetch", "aria2c", "http", "https", "lwp-request"})
 KILLERS = frozenset({"pkill", "killall", "skill", "xkill", "kill-port", "fkill"})
+FINDS_PROGRAMS = frozenset({"pgrep", "lsof", "pidof", "ps", "ss", "netstat", "fuser", "pstree"})
 FORKS = re.compile(
     r"fork\s*(\(\))?\s+while\b|while\b.{0,40}fork\b|for\s*\(;;\).{0,40}fork|spawn\(process\.argv", re.DOTALL
 )
@@ -43,9 +45,8 @@ def machine(mention: Mention, around: Surroundings) -> str:
         return PROGRAMS
     if name == "kill" and not re.match(r"-(0|l|L|-list)$", arguments[0] if arguments else ""):
         targets = arguments[1:] if arguments and arguments[0].startswith("-") else arguments
-        foreign = (
-            any(re.fullmatch(r"-?\d+|\$PPID", word) for word in targets) or mention.within or mention.sources
-        )
+        found = (mention.within | mention.sources) & FINDS_PROGRAMS
+        foreign = found or any(re.fullmatch(r"-?\d+|\$PPID", word) for word in targets)
         return PROGRAMS if foreign else ""
     if _unread(mention):
         return STRANGERS
@@ -57,7 +58,10 @@ def machine(mention: Mention, around: Surroundings) -> str:
 def _breaks(mention: Mention, around: Surroundings) -> bool:
     name, arguments = mention.name, mention.arguments
     if name in BREAKERS or name.startswith("mkfs"):
-        return not (name == "mount" and not arguments) and not {"--help", "--version"} & set(arguments)
+        return not (name == "mount" and (not mention.operands or "-l" in arguments)) and not {
+            "--help",
+            "--version",
+        } & set(arguments)
     if name in ("init", "telinit") and set(arguments) & {"0", "6"}:
         return True
     if name == "systemctl" and set(arguments) & {"poweroff", "reboot", "halt", "stop", "disable", "mask"}:
@@ -67,15 +71,13 @@ def _breaks(mention: Mention, around: Surroundings) -> bool:
     if name in ("chmod", "chown", "chgrp") and any(
         re.fullmatch(r"-\w*R\w*|--recursive", word) for word in arguments
     ):
-        far = any(
-            (around.located(word, mention.folder) or "").startswith(("/", "~", ".."))
-            for word in mention.operands[1:]
-        )
+        paths = [around.located(word, mention.folder) or "" for word in mention.operands[1:]]
+        far = any(outside(path) and not temporary(path) for path in paths)
         return far or (name == "chmod" and any(map(OPEN_MODE.fullmatch, arguments)))
     if any(map(SOCKET.fullmatch, (*mention.writes, *mention.reads))):
         return True
     if name in ("nc", "ncat", "netcat", "socat") and re.search(
-        r"(^|\s)-\w*[elc]\w*\b|EXEC:|LISTEN", mention.text
+        r"(^|\s)-\w*[elc]\w*\b|(?i:EXEC:|LISTEN)", mention.text
     ):
         return True
     return bool(FORKS.search(code_of(mention)))
@@ -84,10 +86,10 @@ def _breaks(mention: Mention, around: Surroundings) -> bool:
 def _unread(mention: Mention) -> bool:
     """Whether a shell or an interpreter runs what was just downloaded."""
     name = mention.name
-    if name in SHELLS | SOURCING | {"eval"} and mention.within & DOWNLOADERS:
+    if name in SHELLS | SOURCING | INTERPRETERS | {"eval"} and mention.within & DOWNLOADERS:
         first = next((word for word in mention.arguments if not word.startswith("-")), "")
         return first.startswith(("$(", "`", "<("))
     if not mention.sources & DOWNLOADERS or name not in SHELLS | INTERPRETERS | SOURCING or code_of(mention):
         return False
-    files = [word for word in mention.operands if word != "/dev/stdin"]
-    return not files or "-s" in mention.arguments
+    files = [word for word in mention.arguments if not word.startswith("-") or word.startswith("-m")]
+    return not [word for word in files if word != "/dev/stdin"] or "-s" in mention.arguments

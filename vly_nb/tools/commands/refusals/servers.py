@@ -58,4 +58,6 @@ def servers(mention: Mention, around: Surroundings) -> str:
         return SERVERS
     if set(operands[:1]) & VERBS.get(name, frozenset()):
         return SERVERS
-    return SERVERS if name.startswith("python") and "http.server" in operands else ""
+    return (
+        SERVERS if name.startswith("python") and {"http.server", "SimpleHTTPServer"} & set(operands) else ""
+    )
