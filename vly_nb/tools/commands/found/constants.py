@@ -16,6 +16,10 @@ Printer = Callable[[Sequence[str], str], str | None]
 """Arguments and stdin, and what is printed; None when that isn't known."""
 
 DEEPEST = 20
+GROUPS = frozenset(
+    {"program", "command_substitution", "process_substitution", "subshell", "list", "compound_statement"}
+    | {"negated_command"}
+)
 HOLE = re.compile(r"%[sbcdq]")
 
 
@@ -23,30 +27,22 @@ def output(node: Node, speller: Speller, stdin: str | None = None, depth: int = 
     """What is printed, or None when it isn't known beforehand."""
     if depth > DEEPEST:
         return None
-    match node.type:
-        case "command":
-            return _of_command(node, speller, stdin)
-        case "pipeline":
-            for stage in node.named_children:
-                stdin = output(stage, speller, stdin, depth + 1)
-            return stdin
-        case "redirected_statement":
-            given = given_text(node, speller)
-            stages = [child for part in node.children for child in part.children if child.type == "pipeline"]
-            body = output(node.children[0], speller, stdin if given is None else given, depth + 1)
-            return body if not stages else output(stages[0], speller, body, depth + 1)
-        case (
-            "program"
-            | "command_substitution"
-            | "process_substitution"
-            | "subshell"
-            | "list"
-            | ("compound_statement")
-        ):
-            said = [output(child, speller, stdin, depth + 1) for child in node.named_children]
-            known = [text for text in said if text is not None]
-            return "".join(known)[:LONGEST] if len(known) == len(said) else None
-    return None
+    if node.type == "command":
+        return _of_command(node, speller, stdin)
+    if node.type == "pipeline":
+        for stage in node.named_children:
+            stdin = output(stage, speller, stdin, depth + 1)
+        return stdin
+    if node.type == "redirected_statement":
+        given = given_text(node, speller)
+        stages = [child for part in node.children for child in part.children if child.type == "pipeline"]
+        body = output(node.children[0], speller, stdin if given is None else given, depth + 1)
+        return body if not stages else output(stages[0], speller, body, depth + 1)
+    if node.type not in GROUPS:
+        return None
+    said = [output(child, speller, stdin, depth + 1) for child in node.named_children]
+    known = [text for text in said if text is not None]
+    return "".join(known)[:LONGEST] if len(known) == len(said) else None
 
 
 def given_text(node: Node, speller: Speller) -> str | None:
@@ -62,9 +58,17 @@ def given_text(node: Node, speller: Speller) -> str | None:
 
 
 def _heredoc(node: Node, speller: Speller) -> str | None:
-    start = next((text_of(child) for child in node.children if child.type == "heredoc_start"), "")
-    body = next((text_of(child) for child in node.children if child.type == "heredoc_body"), None)
-    return body if body is None or start[:1] in "'\"\\" else speller.told(body)
+    """From the next line to the end mark: the grammar takes a first line with a backslash for words."""
+    start, end = (_first(node, kind) for kind in ("heredoc_start", "heredoc_end"))
+    if start is None or end is None:
+        return None
+    lines = (node.text or b"")[start.end_byte - node.start_byte : end.start_byte - node.start_byte]
+    body = lines.partition(b"\n")[2].decode("utf-8", "replace")
+    return body if text_of(start)[:1] in "'\"\\" else speller.told(body)
+
+
+def _first(node: Node, kind: str) -> Node | None:
+    return next((child for child in node.children if child.type == kind), None)
 
 
 def _of_command(node: Node, speller: Speller, stdin: str | None) -> str | None:

@@ -39,7 +39,9 @@ def directed(node: Node, flow: Flow, speller: Speller) -> Flow:
                 reads.append(place)
             words += [word for more in places[1:] for word in speller.words(more)]
         elif one.type == "heredoc_redirect":
-            words += [word for more in one.children_by_field_name("argument") for word in speller.words(more)]
+            line = one.start_byte + (one.text or b"").find(b"\n")  # where the here-document begins
+            arguments = [more for more in one.children_by_field_name("argument") if more.start_byte < line]
+            words += [word for more in arguments for word in speller.words(more)]
     given = given_text(node, speller)
     stdin = flow.stdin if given is None else given
     return Flow(tuple(writes), tuple(reads), stdin, tuple(words), flow.depth)

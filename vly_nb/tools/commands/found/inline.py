@@ -31,7 +31,9 @@ CALL_WITH_MODULE = re.compile(rf"\b(?:{STARTS}|{WITH_MODULE}{ARGUMENTS}")
 LITERAL = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
 AWK_PIPE = re.compile(r"\|\s*(?:getline|\"\w*sh\")|\|&")
 QUOTED_COMMAND = re.compile(r"`([^`]+)`|\bqx\s*[({\[/|!]([^)}\]/|!]+)")
-SED_COMMAND = re.compile(r"(?:^|[;{}\n]|[\d$/]\s*!?)\s*e\s+([^\n]+)|s([/|#,])[^\n]*?\2([^\n]*?)\2\w*e\w*\s*$")
+SED_COMMAND = re.compile(
+    r"(?:^|[;{}\n]|[\d$/]\s*!?)\s*e\s+([^\n]+)|s([/|#,])(?:(?!\2)[^\n])*\2((?:(?!\2)[^\n])*)\2\w*e"
+)
 
 
 def code_of(mention: Mention) -> str:

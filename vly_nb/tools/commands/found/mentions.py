@@ -23,8 +23,9 @@ from vly_nb.tools.commands.found.wrappers import carried
 from vly_nb.tools.commands.letters import text_of
 from vly_nb.tools.commands.reading import parsed
 
-DEEPEST = 8  # wrappers within wrappers
+DEEPEST = 16  # wrappers within wrappers
 MOST = 600  # commands
+WORDS = 1000  # of one command
 NODES = 40_000
 ROUNDS = 8  # of a loop over known words
 
@@ -239,6 +240,8 @@ class Reader:
         """A command and whatever it runs in turn."""
         if not words or flow.depth > DEEPEST:
             return
+        if len(words) > WORDS:
+            raise TooMuch
         deeper = replace(flow, depth=flow.depth + 1)
         if body := self.known.functions.get(words[0]):
             self.known.bind(words[1:])
@@ -253,8 +256,8 @@ class Reader:
             if name == "printf" and words[1:2] == ["-v"] and len(words) > 3:
                 self.known.variables[words[2]] = printed("printf", words[3:]) or ""
             for what in carried(one, self.scripts, self.known.files):
-                if isinstance(what, str):
-                    self.read(what, deeper)
+                if isinstance(what, str):  # a script that is read from stdin leaves none of it
+                    self.read(what, replace(deeper, stdin=None) if what == flow.stdin else deeper)
                 else:
                     self._run(what, deeper, within)
             for text in started(one):

@@ -59,6 +59,8 @@ WRAPPERS = {
     "systemd-run": Wrapper("pEu"),
     "parallel": Wrapper("jaIN"),
     "corepack": Wrapper(),
+    # the grammar takes these for names after `!` and `time`
+    **dict.fromkeys(("if", "then", "elif", "else", "while", "until", "do", "{", "!"), Wrapper(assigns=True)),
 }
 LONG_VALUED = frozenset(
     {"--user", "--group", "--signal", "--kill-after", "--adjustment", "--max-args", "--max-procs", "--unset"}
