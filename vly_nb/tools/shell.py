@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from vly_nb.errors import ToolError
 from vly_nb.processes import Completed, run
-from vly_nb.tools.commands import Ask, Refuse, execute, judge, surroundings
+from vly_nb.tools.commands import NO_BUILD, Ask, Refuse, execute, judge, surroundings
 from vly_nb.tools.tool import Effect, Outcome, Question, tool
 from vly_nb.tools.workbench import Workbench
 
@@ -42,7 +42,7 @@ async def with_leave(bench: Workbench, command: str, reason: str) -> Outcome:
     if bench.answer.strip().lower() not in YES:
         return Outcome(f"The person doesn't want this command run. They say: {bench.answer}", failed=True)
     argv = ["sh", "-c", command]
-    return ended(await run(argv, cwd=bench.project.root, timeout=SECONDS, on_line=bench.report))
+    return ended(await run(argv, cwd=bench.project.root, env=NO_BUILD, timeout=SECONDS, on_line=bench.report))
 
 
 def ended(done: Completed) -> Outcome:
