@@ -17,14 +17,22 @@ from hypothesis import strategies as st
 from tests.conftest import needs
 from vly_nb.errors import ToolError
 from vly_nb.processes import Completed
-from vly_nb.project.paths import is_secret
-from vly_nb.tools.commands import Ask, Refuse, Run, Verdict, execute, judge
+from vly_nb.tools.commands import (
+    Ask,
+    Refuse,
+    Run,
+    Surroundings,
+    Verdict,
+    execute,
+    judge,
+    surroundings,
+)
 from vly_nb.tools.commands.allowed import PROGRAMS
-from vly_nb.tools.commands.refused import RULES
+from vly_nb.tools.commands.refusals import RULES
 
 
 def verdict(command: str) -> Verdict:
-    return judge(command, is_secret=is_secret)
+    return judge(command)
 
 
 RUNS = """
@@ -100,7 +108,6 @@ npx tsc --outDir out
 npx tsc @options
 npx tsc --watch
 npx convex data
-npx convex run a b c
 cat $FILE
 cat $(ls)
 cat `ls`
@@ -146,149 +153,26 @@ cat <(ls)
 "unclosed
 """.strip().splitlines()
 
-REFUSED = {
-    "run_checks": """
-pnpm build
-pnpm run build
-pnpm run build:prod
-pnpm -r build
-npm run build
-yarn build
-bun run build
-npx vite build
-vite build
-pnpm exec vite build
-./node_modules/.bin/vite build
-npx vite@latest build --mode x
-cd src && pnpm build
-npx tsc -b && npx vite build
-bash -c "pnpm build"
-sudo npm run build
-time pnpm build
-echo $(pnpm build)
-for x in 1; do pnpm build; done
-npx webpack
-npx convex dev
-""",
+IN_PNPM = {  # the wrong package manager, and the same wish in pnpm's words
     "pnpm add lodash -D": """
 npm install lodash --save-dev
 npm i lodash -D
 yarn add lodash --dev
 bun add lodash -d
+npm --prefix . install lodash --save-dev
 """,
+    "pnpm add lodash": "npm i -S lodash\nnpm i -g lodash\nyarn add lodash\nyarn global add lodash",
+    "pnpm add -E lodash@4": "npm install --save-exact lodash@4",
     "pnpm install": "npm install\nnpm i\nyarn\nyarn install\nbun install",
-    "pnpm install --frozen-lockfile": "npm ci",
+    "pnpm install --frozen-lockfile": "npm ci\nnpm clean-install",
     "pnpm remove lodash": "npm uninstall lodash\nyarn remove lodash\nbun rm lodash",
-    "npx tsc": "bunx tsc\nyarn dlx tsc",
-    "pnpm test": "npm test",
-    "%vly preview": """
-pnpm dev
-npm start
-npx vite
-vite --port 3
-pnpm vite preview
-yarn serve
-python3 -m http.server
-""",
-    "%vly keys": """
-env
-printenv
-printenv HOME
-export -p
-set
-env | grep KEY
-npx convex env list
-npx convex env get X
-npx convex env set X 1
-pnpm convex env set X 1
-node -e "console.log(process.env)"
-python3 -c "import os; print(os.environ)"
-cat /proc/self/environ
-""",
-    "%vly keys jwt": """
-npx @convex-dev/auth
-openssl genrsa 2048
-node generateKeys.mjs
-node -e 'jose.generateKeyPair()'
-""",
-    "is secret": """
-cat .env.local
-cat .env
-cat ./.env.local
-cat src/../.env
-cat .ENV.LOCAL
-cat .env*
-head -1 .env.production
-grep KEY .env.local
-grep -n --color x .env
-grep -e x .env
-grep --regexp x .env
-rg --regexp=x .env
-sed -n 1p .env
-cd src; cat ../.env
-cp .env.local x
-source .env.local
-echo $(cat .env.local)
-git show HEAD:.env.local
-git diff -- .env
-cat id_rsa
-ls > .env
-python3 -c "print(open('.env.local').read())"
-dd if=.env.local
-cat server.pem
-""",
-    "outside the project": """
-cat /etc/passwd
-cat ../x
-cat src/../../x
-cd ..
-cd .. && ls
-cd src && cat ../../x
-ls /
-ls ../*
-find / -name x
-grep -r x /etc
-head -5 src/../../y
-""",
-    "read_versions": """
-git push
-git reset --hard
-git clean -fd
-git checkout .
-git stash
-cat .git/config
-ls .vly
-cat .GIT/HEAD
-""",
-    "%vly commit": "git commit -m x\ngit add .",
-    "convex deploy": "npx convex deploy\npnpm exec convex deploy -y\npnpm run deploy",
-    "production": "npx convex run tasks:list '{}' --prod\nnpx convex dev --once --prod",
-    "replace the data": "npx convex import --replace x.zip",
-    "delete_file": """
-rm -rf /
-rm -rf ~
-rm -fr .
-rm -r src
-rm *
-find . -delete
-ls | xargs rm -rf /
-sudo rm -rf /*
-""",
-    "str_replace_based_edit_tool": """
-sed -i 's/a/b/' src/App.tsx
-sed -i.bak 's/a/b/' src/App.tsx
-sed -Ei 's/a/b/' src/App.tsx
-perl -pi -e 's/a/b/' src/App.tsx
-echo hi > x.ts
-echo hi >> x.ts
-printf 'x' > x.ts
-cat > x.ts
-cat src/a.ts > x.ts
-echo hi | tee x.ts
-cat > x.ts <<EOF
-""",
+    "pnpm update lodash": "npm update lodash\nyarn upgrade lodash",
+    "pnpm audit --fix": "npm audit fix",
+    "npx tsc": "bunx tsc\nyarn dlx tsc\nnpm exec tsc\nnpm exec -- tsc",
+    "pnpm test": "npm test\nbun test\nyarn test",
+    "pnpm run lint": "npm run lint",
 }
-REFUSALS = [(line, words) for words, lines in REFUSED.items() for line in lines.strip().splitlines()]
+FORMS = [(line, form) for form, lines in IN_PNPM.items() for line in lines.strip().splitlines()]
 
 
 @pytest.mark.parametrize("command", RUNS)
@@ -303,11 +187,57 @@ def test_asks(command: str) -> None:
     assert found.reason.endswith(".") and len(found.reason) < 200
 
 
-@pytest.mark.parametrize(("command", "words"), REFUSALS)
-def test_refuses_with_the_right_way(command: str, words: str) -> None:
+@pytest.mark.parametrize(("command", "form"), FORMS)
+def test_the_wrong_package_manager_is_told_in_pnpms_words(command: str, form: str) -> None:
     found = verdict(command)
     assert isinstance(found, Refuse), found
-    assert words in found.sentence
+    assert found.sentence == f"This project uses pnpm: run `{form}`."
+
+
+def test_guards_see_every_text_that_a_command_spells_out() -> None:
+    """Where the test stands that keeps the prompt from being written anywhere."""
+
+    def guard(text: str) -> str:
+        return "That stays here." if "the secret prompt" in text else ""
+
+    for command in (
+        "echo the secret prompt",
+        "cat <<EOF > /tmp/x\nthis is the secret prompt\nEOF",
+        "cat <<EOF | base64\nthe secret prompt\nEOF",
+        "cat <<< 'the secret prompt'",
+        "echo dGhlIHNlY3JldCBwcm9tcHQ= | base64 -d | tee /tmp/x",
+        "echo 'the sec''ret prompt'",
+        "a='the secret'; echo \"$a prompt\"",
+        "python3 -c \"print('the secret prompt')\"",
+        "git log --grep 'the secret prompt'",
+    ):
+        assert judge(command, guards=[guard]) == Refuse("That stays here."), command
+    assert isinstance(judge("echo something else", guards=[guard]), Run)
+
+
+def test_scripts_are_judged_by_their_text() -> None:
+    """When it is known; else by their name."""
+    around = Surroundings(
+        {"pack-it": "vite build", "compile": "tsc -b", "both": "pnpm compile && pnpm pack-it"}
+    )
+    assert isinstance(judge("pnpm run pack-it", around), Refuse)
+    assert isinstance(judge("pnpm both", around), Refuse)
+    assert isinstance(judge("pnpm compile", around), Ask)
+    assert isinstance(judge("pnpm compile"), Refuse)
+
+
+def test_surroundings_are_read_from_the_project(app: Path) -> None:
+    (app / "package.json").write_text(
+        '{"dependencies": {"convex": "1"}, "scripts": {"site": "vite build", "odd": 1}}'
+    )
+    around = surroundings(app)
+    assert (around.scripts, around.functions) == ({"site": "vite build"}, "src/convex")
+    assert isinstance(judge("pnpm site", around), Refuse)
+    assert isinstance(judge(f"cd {app}/src && cat {app}/src/App.tsx", around), Run)
+    assert isinstance(judge(f"cat {app}/.env", around), Refuse)
+    assert isinstance(judge(f"rm -rf {app}/src/convex", around), Refuse)
+    (app / "package.json").write_text("not json")
+    assert surroundings(app).scripts == {}
 
 
 def test_heredocs_are_for_the_editor() -> None:
@@ -331,39 +261,6 @@ def test_lists_are_whole() -> None:
 @given(st.text(alphabet="ab./*?[]{}(),;&|<>$`'\"\\ \n-=~!#%cdlsengpmx", max_size=60))
 def test_attack_no_text_breaks_the_judge(command: str) -> None:
     assert isinstance(verdict(command), Run | Ask | Refuse)
-
-
-def test_attack_deep_nesting_is_asked_about_and_soon() -> None:
-    began = time.monotonic()
-    for command in (
-        "ls && " * 4000 + "ls",
-        "(" * 5000,
-        "$(" * 3000 + "ls",
-        "{a," * 3000,
-        "a{b,c}" * 500,
-        "'" * 9999,
-    ):
-        assert isinstance(verdict("echo " + command), Ask | Run)
-    assert time.monotonic() - began < 5
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "\\pnpm bui\\ld",
-        "'pnpm' 'build'",
-        'p"n"pm build',
-        "pnpm  \\\n  build",
-        "FOO=1 pnpm build",
-        "eval 'pnpm build'",
-        "command pnpm build",
-        "true;pnpm build",
-        "false||pnpm build",
-        "if true; then pnpm build; fi",
-    ],
-)
-def test_attack_disguised_builds_never_run(command: str) -> None:
-    assert isinstance(verdict(command), Refuse)
 
 
 # -- running ------------------------------------------------------------------

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from vly_nb.project.paths import is_secret
 from vly_nb.tools.commands import Ask, Refuse, Run, judge
 
 
 def sentence(command: str) -> str:
     """The refusal, "" for a command that runs or is asked about."""
-    found = judge(command, is_secret=is_secret)
+    found = judge(command)
     assert isinstance(found, Run | Ask | Refuse)
     return found.sentence if isinstance(found, Refuse) else ""
 

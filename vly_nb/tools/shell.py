@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from vly_nb.errors import ToolError
 from vly_nb.processes import Completed, run
-from vly_nb.project.paths import is_secret
 from vly_nb.tools.ask import agrees
-from vly_nb.tools.commands import Ask, Refuse, Run, execute, judge
+from vly_nb.tools.commands import NO_BUILD, Ask, Refuse, Run, execute, judge, surroundings
 from vly_nb.tools.packages import held_back
 from vly_nb.tools.tool import Effect, Outcome, Question, tool
 from vly_nb.tools.workbench import Workbench
@@ -26,7 +25,7 @@ async def bash(bench: Workbench, command: str | None = None, restart: bool = Fal
         return Outcome("Each command runs by itself in the project's folder: there is no shell to restart.")
     if len(command) > LONGEST:
         raise ToolError("This command is too long. Use the editor tool to write files.")
-    verdict = judge(command, is_secret=is_secret)
+    verdict = judge(command, surroundings(bench.project.root))
     if isinstance(verdict, Refuse):
         raise ToolError(verdict.sentence)
     if isinstance(verdict, Ask):
@@ -53,7 +52,7 @@ async def with_leave(bench: Workbench, command: str, reason: str) -> Outcome:
     if not agrees(bench.answer):
         return Outcome(f"The person doesn't want this command run. They say: {bench.answer}", failed=True)
     argv = ["sh", "-c", command]
-    return ended(await run(argv, cwd=bench.project.root, timeout=SECONDS, on_line=bench.report))
+    return ended(await run(argv, cwd=bench.project.root, env=NO_BUILD, timeout=SECONDS, on_line=bench.report))
 
 
 def ended(done: Completed) -> Outcome:

@@ -25,6 +25,7 @@ from vly_nb.project.folder import Folder
 from vly_nb.project.paths import SECRET_NAMES, is_secret
 from vly_nb.stacks.convex_react import pnpm
 from vly_nb.tools.commands.command import Pipeline, Program, Run, Word
+from vly_nb.tools.commands.no_build import NO_BUILD
 
 PackageManager = Callable[[Callable[[str], None]], Awaitable[Sequence[str]]]
 """Finds the project's package manager (telling of it) and answers how to start it."""
@@ -76,7 +77,7 @@ async def execute(
         ]
         left = max(timeout - (time.monotonic() - began), 0.1)
         done = await run_pipeline(
-            stages, cwd=folder, env=pnpm.SETTINGS, timeout=left, limit=limit, on_line=report
+            stages, cwd=folder, env={**pnpm.SETTINGS, **NO_BUILD}, timeout=left, limit=limit, on_line=report
         )
         output.add(_within(root, done.output))
         code, last, timed_out = done.code, done.argv, done.timed_out

@@ -2,43 +2,49 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from tree_sitter import Tree
-
+from vly_nb.project.paths import is_secret
 from vly_nb.tools.commands.allowed import PROGRAMS
 from vly_nb.tools.commands.command import Ask, Pipeline, Program, Refuse, Run, Unlisted, Verdict, Word, Wrong
-from vly_nb.tools.commands.mentions import mentions, written_files
+from vly_nb.tools.commands.found.mention import Mention
+from vly_nb.tools.commands.found.mentions import mentions
 from vly_nb.tools.commands.reading import Statement, parsed, statements
-from vly_nb.tools.commands.refused import refusal
+from vly_nb.tools.commands.refusals import refusal
+from vly_nb.tools.commands.refusals.files import SAMPLES, only_names
+from vly_nb.tools.commands.refusals.places import DEVICES, outside, temporary
+from vly_nb.tools.commands.refusals.sentences import HIDDEN, OUTSIDE, OWN
+from vly_nb.tools.commands.surroundings import Surroundings
 from vly_nb.tools.commands.vly_key import SENTENCE, sets_vly_key
 
-SecretTest = Callable[[str], bool]
+Guard = Callable[[str], str]
+"""Sees a text that a command spells out; answers with a sentence to refuse the command, or ""."""
 
-TEXTUAL = frozenset({"grep", "rg", "sed", "find", "echo", "printf", "git", "convex", "awk", "jq"})
-ENV_FILE = re.compile(r"(?<![\w)\]])\.env[\w.-]*")  # within code: `open('.env.local')`, not `process.env`
-HIDDEN = "{} is secret: nothing reads it or writes to it. Names of keys are enough; ask for a missing one."
-OUTSIDE = "{} is outside the project: use paths relative to the project's folder."
-OWN = "{} is kept by git or by vly itself: use read_versions, or `git status|diff|log|show`."
-SAMPLES = (".env", ".env.local", ".env.production", ".npmrc", ".netrc")
 LONGEST = 20_000  # characters
+NOWHERE = Surroundings()
 
 
-def judge(command: str, *, is_secret: SecretTest) -> Verdict:
-    """What to do with a command. `is_secret` tells by a path within the project."""
+def judge(command: str, around: Surroundings = NOWHERE, *, guards: Sequence[Guard] = ()) -> Verdict:
+    """What to do with a command in a project. `guards` see every text in it: the words of each
+    command as they come to, here-documents, what is decoded on the way to a shell."""
     if len(command) > LONGEST:
         return Ask("It is too long to be read.")
+    tree = parsed(command)
+    if sets_vly_key(tree):
+        return Refuse(SENTENCE)
+    found, whole = mentions(command, around.scripts)
+    if sentence := refusal(found, around) or _guarded(command, found, guards):
+        return Refuse(sentence)
     try:
-        tree = parsed(command)
-        if sets_vly_key(tree):
-            raise Wrong(SENTENCE)
-        _refuse(tree, is_secret)
-        return Run(tuple(_pipelines(statements(tree), is_secret)))
+        if not whole:
+            raise Unlisted("It is too much to be read.")
+        if re.search(r"\S\\\n\S", command):
+            raise Unlisted("It has a word over two lines.")
+        return Run(tuple(_pipelines(statements(tree), around)))
     except Wrong as wrong:
         return Refuse(str(wrong))
     except Unlisted as unlisted:
@@ -47,35 +53,16 @@ def judge(command: str, *, is_secret: SecretTest) -> Verdict:
         return Ask("It is nested too deeply to be read.")
 
 
-def _refuse(tree: Tree, is_secret: SecretTest) -> None:
-    """Raises Wrong for the first command in the tree that is refused."""
-    for mention in mentions(tree):
-        if sentence := refusal(mention):
-            raise Wrong(sentence)
-        if mention.name in TEXTUAL:
-            continue  # their words may be patterns; where they are paths, `allowed` knows
-        for word in mention.arguments:
-            for part in (word, *re.split(r"[=:,]", word), *ENV_FILE.findall(word)):
-                _not_secret(part.strip("\"'() "), is_secret)
-    for place in written_files(tree):
-        _not_secret(place, is_secret)
-
-
-def _not_secret(path: str, is_secret: SecretTest) -> None:
-    """A word that is a secret file's name, whatever the command would do with it."""
-    if (
-        path
-        and len(path) < 300
-        and not any(c in path for c in " \n{}*?")
-        and is_secret(path.removeprefix("./"))
-    ):
-        raise Wrong(HIDDEN.format(path))
+def _guarded(command: str, found: Sequence[Mention], guards: Sequence[Guard]) -> str:
+    """Each guard sees the command, and what its words and here-documents come to."""
+    texts = [command, *(text for one in found for text in (one.text, one.stdin or "") if text)]
+    return next((said for guard in guards for text in texts if (said := guard(text))), "")
 
 
 # -- what runs --------------------------------------------------------------------------
 
 
-def _pipelines(found: Sequence[Statement], is_secret: SecretTest) -> Iterator[Pipeline]:
+def _pipelines(found: Sequence[Statement], around: Surroundings) -> Iterator[Pipeline]:
     folder = "."
     if not found:
         raise Unlisted("There is no command in it.")
@@ -84,22 +71,22 @@ def _pipelines(found: Sequence[Statement], is_secret: SecretTest) -> Iterator[Pi
         if first.name == "cd":
             if len(statement.programs) > 1 or statement.after == "||":
                 raise Unlisted("It changes the folder in an unusual way.")
-            folder = _into(first, folder, is_secret)
+            folder = _into(first, folder, around)
             yield Pipeline((), statement.after, folder)
             continue
-        programs = tuple(_program(program, folder, is_secret) for program in statement.programs)
+        programs = tuple(_program(program, folder, around) for program in statement.programs)
         yield Pipeline(programs, statement.after, folder)
 
 
-def _into(program: Program, folder: str, is_secret: SecretTest) -> str:
+def _into(program: Program, folder: str, around: Surroundings) -> str:
     if len(program.words) > 1 or any(word.pattern or word.text.startswith("-") for word in program.words):
         raise Unlisted("It changes the folder in an unusual way.")
     if not program.words:
         return "."
-    return _placed(program.words[0], folder, is_secret)
+    return _placed(program.words[0], folder, around)
 
 
-def _program(program: Program, folder: str, is_secret: SecretTest) -> Program:
+def _program(program: Program, folder: str, around: Surroundings) -> Program:
     for word in (Word(program.name), *program.words):
         if any(
             unicodedata.category(letter) in ("Cc", "Cs", "Cf") and letter not in "\n\t"
@@ -111,7 +98,12 @@ def _program(program: Program, folder: str, is_secret: SecretTest) -> Program:
     check = PROGRAMS.get(program.name)
     if check is None:
         raise Unlisted(f"`{program.name[:60]}` isn't on the list of commands that run by themselves.")
-    return check(program, lambda word: _check_place(word, folder, is_secret))
+    lists = only_names(Mention(program.name, tuple(word.text for word in program.words)))
+
+    def place(word: Word) -> None:
+        _placed(word, folder, around, names_only=lists)
+
+    return check(program, place)
 
 
 def _installed(name: str) -> str:
@@ -120,23 +112,21 @@ def _installed(name: str) -> str:
     return program if folder == "node_modules/.bin" else ""
 
 
-def _check_place(word: Word, folder: str, is_secret: SecretTest) -> None:
-    _placed(word, folder, is_secret)
-
-
-def _placed(word: Word, folder: str, is_secret: SecretTest) -> str:
+def _placed(word: Word, folder: str, around: Surroundings, *, names_only: bool = False) -> str:
     """The path a word names, from the root. Raises Wrong: outside, secret, git's or vly's own;
-    Unlisted: a pattern that may match something secret."""
+    Unlisted: a pattern that may match something secret, a secret name that is only listed, /tmp."""
     text = word.text
     if text in ("-", "/dev/null"):
         return text
-    if text.startswith(("/", "~")) or "\\" in text:
-        raise Wrong(OUTSIDE.format(text[:100]))
-    path = posixpath.normpath(posixpath.join(folder, text))
-    if path == ".." or path.startswith("../"):
+    path = around.located(text, folder) or text
+    if temporary(path) or DEVICES.fullmatch(path):
+        raise Unlisted(f"{text[:100]} is outside the project.")
+    if outside(path) or "\\" in text:
         raise Wrong(OUTSIDE.format(text[:100]))
     if any(part.casefold() in (".git", ".vly") for part in path.split("/")):
         raise Wrong(OWN.format(text[:100]))
+    if is_secret(path) and names_only:
+        raise Unlisted(f"{text[:100]} is secret.")
     if is_secret(path):
         raise Wrong(HIDDEN.format(text[:100]))
     if word.pattern is not None and _may_be_secret(word.pattern):

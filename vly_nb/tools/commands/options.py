@@ -90,8 +90,8 @@ GIT = Options(
     long=_long(
         "stat shortstat numstat name-only name-status oneline graph all decorate patch cached staged "
         "porcelain short branch reverse no-color abbrev-commit follow word-diff summary no-patch merges "
-        "no-merges first-parent ignored untracked-files? color? format? pretty? since? until? after? "
-        "before? author? grep? diff-filter? unified? max-count? date? porcelain? decorate? stat? word-diff?"
+        "no-merges first-parent ignored untracked-files? color? format? pretty? since= until= after= "
+        "before= author= grep= diff-filter? unified? max-count? date? porcelain? decorate? stat? word-diff?"
     ),
     numbers=True,
 )

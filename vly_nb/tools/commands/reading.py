@@ -15,10 +15,9 @@ import tree_sitter_bash
 from tree_sitter import Language, Node, Parser, Tree
 
 from vly_nb.tools.commands.command import Program, Unlisted, Word
+from vly_nb.tools.commands.letters import Letters, braced, letters_of, text_of, word_of
 
 Joint = Literal["&&", "||", ";"]
-GLOB = "*?["
-MANY = 200  # words that braces may make of one
 
 ODD = {
     "command_substitution": "It puts one command's output into another, which isn't known beforehand.",
@@ -124,81 +123,11 @@ def _redirected(program: Program, node: Node) -> Program:
 
 
 def _words(node: Node) -> list[Word]:
-    letters = letters_of(node)
+    letters = letters_of(node, _unlisted)
     if letters and letters[0] == ("~", False):
         raise Unlisted("It names a place in the home folder.")
-    return [_word(variant) for variant in _braces(letters)]
+    return [word_of(variant) for variant in braced(letters)]
 
 
-Letters = list[tuple[str, bool]]  # each letter, and whether it was quoted
-
-
-def letters_of(node: Node) -> Letters:
-    """A word's letters. Raises Unlisted for one that holds an expansion."""
-    text = text_of(node)
-    match node.type:
-        case "word" | "number":
-            return _unescaped(text)
-        case "raw_string":
-            return [(letter, True) for letter in text[1:-1]]
-        case "string":
-            if any(child.type != "string_content" for child in node.named_children):
-                raise Unlisted(ODD["simple_expansion"])
-            return [(letter, True) for letter, _ in _unescaped(text[1:-1], among='$`"\\\n')]
-        case "concatenation":
-            return [letter for child in node.children for letter in letters_of(child)]
-        case "command_name":
-            return letters_of(node.children[0])
+def _unlisted(node: Node) -> Letters:
     raise Unlisted(ODD.get(node.type, "It has a word that isn't plain."))
-
-
-def _unescaped(text: str, among: str = "") -> Letters:
-    """Backslashes taken out; within double quotes they only work before some letters."""
-    letters: Letters = []
-    places = iter(range(len(text)))
-    for place in places:
-        following = text[place + 1 : place + 2]
-        if text[place] == "\\" and following and (not among or following in among):
-            next(places)
-            if following != "\n":
-                letters.append((following, True))
-        else:
-            letters.append((text[place], False))
-    return letters
-
-
-def _braces(letters: Letters) -> list[Letters]:
-    """`a{b,c}` as `ab ac`. Raises Unlisted for braces within braces, and for too many."""
-    opening = next((i for i, letter in enumerate(letters) if letter == ("{", False)), None)
-    if opening is None:
-        return [letters]
-    closing = next((i for i in range(opening, len(letters)) if letters[i] == ("}", False)), None)
-    inside = letters[opening + 1 : closing] if closing is not None else []
-    if closing is None or (",", False) not in inside:
-        return [letters]
-    if ("{", False) in inside:
-        raise Unlisted("It has braces within braces.")
-    choices: list[Letters] = [[]]
-    for letter in inside:
-        if letter == (",", False):
-            choices.append([])
-        else:
-            choices[-1].append(letter)
-    rests = _braces(letters[closing + 1 :])
-    if len(choices) * len(rests) > MANY:
-        raise Unlisted("Its braces make too many words.")
-    return [[*letters[:opening], *choice, *rest] for choice in choices for rest in rests]
-
-
-def _word(letters: Letters) -> Word:
-    text = "".join(letter for letter, _ in letters)
-    if not any(letter in GLOB and not quoted for letter, quoted in letters):
-        return Word(text)
-    return Word(
-        text, "".join(f"[{letter}]" if letter in GLOB and quoted else letter for letter, quoted in letters)
-    )
-
-
-def text_of(node: Node) -> str:
-    """The node as written."""
-    return (node.text or b"").decode("utf-8", "replace")

@@ -10,9 +10,9 @@ import json
 import re
 from collections.abc import Sequence
 
-from vly_nb.tools.commands.mentions import Mention
+from vly_nb.tools.commands.found.mention import Mention
+from vly_nb.tools.commands.surroundings import Surroundings
 
-RUNNERS = frozenset({"npx", "bunx", "pnpx", "pnpm", "npm", "yarn", "bun", "exec", "dlx", "x"})
 VALUED = frozenset(
     {
         "--component",
@@ -34,15 +34,12 @@ _JSON5 = re.compile(
 )
 
 
-def convex_run(mention: Mention) -> str:
+def convex_run(mention: Mention, _: Surroundings) -> str:
     """What is wrong with a `convex run`, in a sentence; "" when nothing is, or it is none."""
-    words = [word.rpartition("/")[2].partition("@")[0] for word in (mention.name, *mention.arguments[:6])]
-    if "convex" not in words or words[words.index("convex") + 1 :][:1] != ["run"]:
+    words = mention.arguments
+    if mention.name != "convex" or words[:1] != ("run",) or {"--help", "-h"} & set(words):
         return ""
-    before = words[: words.index("convex")]
-    if any(word not in RUNNERS and not word.startswith("-") for word in before):
-        return ""
-    return _wrong(mention.arguments[words.index("convex") + 1 :])
+    return _wrong(words[1:])
 
 
 def _wrong(words: Sequence[str]) -> str:
