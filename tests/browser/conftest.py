@@ -64,7 +64,7 @@ def private(folder: Path) -> dict[str, str]:
     return {**kept, **own, "PYTHONPATH": str(ROOT)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab, serving an empty folder."""
     folder = tmp_path_factory.mktemp("lab")
@@ -100,7 +100,7 @@ def answered(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> 
             time.sleep(0.1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium."""
     needs("chromium", "Install Chromium, for example: apt-get install chromium")

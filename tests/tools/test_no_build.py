@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import resource
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -271,13 +271,19 @@ def test_vitest_runs_with_the_guard(small: Path) -> None:
     assert done.ok and re.search(r"1 passed", done.output), done.output
 
 
+def spent() -> float:
+    """Seconds of the processor that ended children have used: a loaded machine doesn't change it much."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_the_guard_costs_little(small: Path) -> None:
     def milliseconds(env: dict[str, str]) -> float:
         times = []
         for _ in range(9):
-            began = time.perf_counter()
+            began = spent()
             do(small, "node -e 1", env=env)
-            times.append(time.perf_counter() - began)
+            times.append(spent() - began)
         return sorted(times)[4] * 1000
 
     assert milliseconds(NO_BUILD) - milliseconds({}) < 40
