@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-from vly_nb.policy.functions import Function, ctx_calls, within
+from ast_grep_py import SgNode
+
+from vly_nb.policy.functions import Function, ctx_calls
+from vly_nb.policy.nesting import Places
 from vly_nb.policy.source import Source, remembered
 
 _ASKS = re.compile(
@@ -15,16 +18,16 @@ _ASKS = re.compile(
 
 
 @remembered
-def _asking(source: Source) -> list[int]:
-    """Offsets of the calls that ask who it is."""
-    found = [call.node.range().start.index for call in ctx_calls(source, "auth.getUserIdentity")]
+def _asking(source: Source) -> Places:
+    """Where it is asked who it is."""
+    found = [call.node for call in ctx_calls(source, "auth.getUserIdentity")]
     for name, uses in source.names.items():
         if _ASKS.fullmatch(name):
-            found += [use.range().start.index for use in uses]
+            found += uses
     for name, uses in source.properties.items():
         if _ASKS.fullmatch(name) or name == "getUserIdentity":
-            found += [use.range().start.index for use in uses]
-    return found
+            found += uses
+    return Places(found)
 
 
 def checks_who(source: Source, function: Function) -> bool:
@@ -36,24 +39,18 @@ def checks_who(source: Source, function: Function) -> bool:
         return True
     if function.handler is None:
         return False
-    place = function.handler.range()
-    if any(place.start.index <= at < place.end.index for at in _asking(source)):
-        return True
-    return any(
-        within(call, function.handler) for name in _asking_helpers(source) for call in source.calls_of(name)
-    )
+    return _asking(source).any_in(function.handler) or _through_helpers(source).any_in(function.handler)
 
 
 @remembered
-def _asking_helpers(source: Source) -> list[str]:
-    """The functions of the file that ask who it is, by name."""
-    found = []
+def _through_helpers(source: Source) -> Places:
+    """The calls of the file's own functions that ask who it is."""
+    found: list[SgNode] = []
     for node in source.nodes("function_declaration", "variable_declarator"):
         name = node.field("name")
         body = node if node.kind() == "function_declaration" else node.field("value")
         if name is None or body is None or body.kind() not in ("function_declaration", "arrow_function"):
             continue
-        place = body.range()
-        if any(place.start.index <= at < place.end.index for at in _asking(source)):
-            found.append(name.text())
-    return found
+        if _asking(source).any_in(body):
+            found += source.calls_of(name.text())
+    return Places(found)

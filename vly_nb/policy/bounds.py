@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from ast_grep_py import SgNode
 
 from vly_nb.policy.constants import constant
-from vly_nb.policy.functions import arguments, returned, within
+from vly_nb.policy.functions import arguments, returned
+from vly_nb.policy.nesting import Nesting, extent
 from vly_nb.policy.resolver import query_of
 from vly_nb.policy.scopes import Binding
 from vly_nb.policy.source import Source, member, remembered, unwrapped
@@ -80,8 +81,12 @@ def _statements(source: Source) -> Iterator[Loop]:
 
 def loops_around(source: Source, node: SgNode) -> list[Loop]:
     """The loops in whose body this stands, the innermost first."""
-    around = [loop for loop in loops(source) if within(node, loop.body)]
-    return sorted(around, key=lambda loop: loop.body.range().end.index - loop.body.range().start.index)
+    return list(_bodies(source).around(*extent(node)))
+
+
+@remembered
+def _bodies(source: Source) -> Nesting[Loop]:
+    return Nesting((loop.body, loop) for loop in loops(source))
 
 
 def bound_of(source: Source, loop: Loop) -> float | None:
@@ -105,6 +110,12 @@ def leaves(loop: Loop) -> bool:
 def bound(source: Source, node: SgNode) -> float | None:
     """The most things that an expression holds; `UNBOUNDED` when all of a table's or an index's."""
     return _Walk(source).value(node, _HOPS)
+
+
+@remembered
+def _known(source: Source) -> dict[tuple[int, int], float | None]:
+    """How much names hold, by a binding's id and how far it was followed."""
+    return {}
 
 
 class _Walk:
@@ -181,6 +192,14 @@ class _Walk:
     def _name(self, binding: Binding, hops: int) -> float | None:
         if any(binding is other for other in self.open) or binding.kind != "variable":
             return None
+        if self.open:
+            return self._held(binding, hops)
+        known, key = _known(self.source), (id(binding), hops)
+        if key not in known:
+            known[key] = self._held(binding, hops)
+        return known[key]
+
+    def _held(self, binding: Binding, hops: int) -> float | None:
         self.open.append(binding)
         try:
             if binding.key is not None:
@@ -207,11 +226,8 @@ class _Walk:
 
     def _grows(self, binding: Binding) -> bool:
         """Whether things are pushed to it, or added, for each of something unbounded."""
-        for call in self.source.calls("push", "add", "set"):
-            target = unwrapped(call.object)
-            if target.kind() != "identifier" or self.source.scopes.find(target) is not binding:
-                continue
-            around = loops_around(self.source, call.node)
+        for call in _growing(self.source).get(id(binding), ()):
+            around = loops_around(self.source, call)
             if any(self._over(loop) for loop in around if binding.start <= loop.node.range().start.index):
                 return True
         return False
@@ -222,6 +238,18 @@ class _Walk:
         if loop.how == "for await" and query_of(self.source, loop.over) is not None:
             return True
         return self.value(loop.over, _HOPS // 2) == UNBOUNDED
+
+
+@remembered
+def _growing(source: Source) -> dict[int, list[SgNode]]:
+    """The calls that put something into what a name holds, by its binding's id."""
+    found: dict[int, list[SgNode]] = {}
+    for call in source.calls("push", "add", "set"):
+        target = unwrapped(call.object)
+        binding = source.scopes.find(target) if target.kind() == "identifier" else None
+        if binding is not None:
+            found.setdefault(id(binding), []).append(call.node)
+    return found
 
 
 def at_most(source: Source, node: SgNode) -> float | None:

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from ast_grep_py import SgNode
 
-from vly_nb.policy.functions import within
+from vly_nb.policy.nesting import Nesting, extent
 from vly_nb.policy.source import Source, remembered
 
 _JOINERS = ("cn", "clsx", "cva", "twMerge", "classNames", "classnames", "cx")
@@ -45,8 +45,9 @@ def class_lists(source: Source) -> list[ClassList]:
     for node in attributes:
         inside = [text.text() for text in _within(texts, node)]
         found.append(ClassList(node, tuple(_split(inside)), node.parent()))
+    known = Nesting((node, node) for node in attributes)
     for call in source.calls_of(*_JOINERS):
-        if not any(within(call, node) for node in attributes):
+        if next(known.around(*extent(call)), None) is None:
             found.append(ClassList(call, tuple(_split([t.text() for t in _within(texts, call)])), None))
     return sorted(found, key=lambda one: one.at.range().start.index)
 

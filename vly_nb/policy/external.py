@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ast_grep_py import SgNode
 
 from vly_nb.policy.functions import within
+from vly_nb.policy.nesting import Places
 from vly_nb.policy.source import Source, member, remembered, unwrapped
 
 CLIENTS = re.compile(
@@ -91,16 +92,16 @@ def _waited_for(call: SgNode) -> bool:
 
 def helpers_that(source: Source, calls: list[SgNode]) -> dict[str, SgNode]:
     """The top-level functions of a file, by name, in which one of these calls stands: one hop."""
-    found = {}
+    found, places = {}, Places(calls)
     for function in source.nodes("function_declaration"):
         name = function.field("name")
-        if name is not None and any(within(call, function) for call in calls):
+        if name is not None and places.any_in(function):
             found[name.text()] = function
     for declarator in source.nodes("variable_declarator"):
         name, value = declarator.field("name"), declarator.field("value")
         if name is None or value is None or value.kind() not in ("arrow_function", "function_expression"):
             continue
-        if any(within(call, value) for call in calls):
+        if places.any_in(value):
             found[name.text()] = value
     return found
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from ast_grep_py import SgNode
 
 from vly_nb.policy.constants import pairs
+from vly_nb.policy.nesting import Nesting, extent
 from vly_nb.policy.scopes import Binding
 from vly_nb.policy.source import Source, member, remembered, unwrapped
 
@@ -187,28 +188,24 @@ def _made(
 
 @dataclass(frozen=True)
 class _Region:
-    start: int
-    end: int
     kind: str
     function: Function | None
 
 
 @remembered
-def _regions(source: Source) -> list[_Region]:
+def _regions(source: Source) -> Nesting[_Region]:
     """The stretches of text that run as a query, a mutation or an action."""
     found = []
     for function in functions(source):
         if function.handler is not None:
-            place = function.handler.range()
-            found.append(_Region(place.start.index, place.end.index, function.kind, function))
+            found.append((function.handler, _Region(function.kind, function)))
     for parameter in source.nodes("required_parameter", "optional_parameter"):
         typed = parameter.field("type")
         match = _TYPED.search(typed.text()) if typed is not None else None
         outer = _function_around(parameter) if match else None
         if outer is not None and match is not None:
-            place = outer.range()
-            found.append(_Region(place.start.index, place.end.index, match[1].lower(), None))
-    return found
+            found.append((outer, _Region(match[1].lower(), None)))
+    return Nesting(found)
 
 
 def _function_around(node: SgNode) -> SgNode | None:
@@ -220,8 +217,7 @@ def _function_around(node: SgNode) -> SgNode | None:
 
 def _region_at(source: Source, node: SgNode) -> _Region | None:
     at = node.range().start.index
-    around = (region for region in _regions(source) if region.start <= at < region.end)
-    return min(around, key=lambda region: region.end - region.start, default=None)
+    return next(_regions(source).around(at, at + 1), None)
 
 
 def kind_at(source: Source, node: SgNode) -> str | None:
@@ -238,8 +234,9 @@ def function_at(source: Source, node: SgNode) -> Function | None:
 
 def within(node: SgNode, outer: SgNode) -> bool:
     """Whether a node stands inside another, or is it."""
-    inner, around = node.range(), outer.range()
-    return around.start.index <= inner.start.index and inner.end.index <= around.end.index
+    start, end = extent(node)
+    first, last = extent(outer)
+    return first <= start and end <= last
 
 
 def returned(source: Source, function: SgNode) -> list[SgNode]:
@@ -247,11 +244,17 @@ def returned(source: Source, function: SgNode) -> list[SgNode]:
     body = function.field("body")
     if body is not None and body.kind() != "statement_block":
         return [body]
-    found = []
+    return _returns(source).get(extent(function), [])
+
+
+@remembered
+def _returns(source: Source) -> dict[tuple[int, int], list[SgNode]]:
+    """What functions return, by where they stand."""
+    found: dict[tuple[int, int], list[SgNode]] = {}
     for node in source.nodes("return_statement"):
-        inner = node.named_children() if within(node, function) else []
-        if inner and _function_around(node) == function:
-            found.append(inner[0])
+        function, inner = _function_around(node), node.named_children()
+        if function is not None and inner:
+            found.setdefault(extent(function), []).append(inner[0])
     return found
 
 

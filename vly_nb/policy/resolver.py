@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from ast_grep_py import SgNode
 
 from vly_nb.policy.scopes import Binding
-from vly_nb.policy.source import Source, member, unquoted, unwrapped
+from vly_nb.policy.source import Source, member, remembered, unquoted, unwrapped
 
 _INDEXES = ("withIndex", "withSearchIndex")
 _STEPS = (*_INDEXES, "order", "filter", "fullTableScan")
@@ -46,13 +46,23 @@ def query_of(source: Source, node: SgNode) -> Query | None:
     return None if found is None or found.itself else found
 
 
+Known = dict[tuple[int, int], Query | None]
+"""By a binding's id, and how far it may be followed."""
+
+
+@remembered
+def _known(source: Source) -> Known:
+    """What names are, found out when nothing else was being looked at."""
+    return {}
+
+
 class _Walk:
     """One look at one expression; remembers the names it is in the middle of."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.open: list[Binding] = []
-        self.known: dict[int, Query | None] = {}  # by the binding's id
+        self.known: Known = {}
 
     def expression(self, node: SgNode, hops: int) -> Query | None:
         node, steps = _down(node)
@@ -96,9 +106,11 @@ class _Walk:
     def _name(self, binding: Binding, hops: int) -> Query | None:
         if any(binding is other for other in self.open):
             return Query(itself=True)
-        if id(binding) not in self.known:
-            self.known[id(binding)] = self._value(binding, hops)
-        return self.known[id(binding)]
+        known = self.known if self.open else _known(self.source)
+        key = (id(binding), hops)
+        if key not in known:
+            known[key] = self._value(binding, hops)
+        return known[key]
 
     def _value(self, binding: Binding, hops: int) -> Query | None:
         """What all the values of a name make it: a query only if none of them is something else."""

@@ -96,8 +96,9 @@ from vly_nb.diagnostics import Severity
 from vly_nb.policy.constants import fixed_value
 from vly_nb.policy.cron_jobs import ALLOWED, jobs
 from vly_nb.policy.functions import Reference, references
+from vly_nb.policy.nesting import extent
 from vly_nb.policy.rule import Context, Finding, Rule
-from vly_nb.policy.source import Source, unwrapped
+from vly_nb.policy.source import Source, remembered, unwrapped
 
 _GIVE = "Pass internal.file.name, the address of a mutation or an action"
 _SURELY_NONE = ("string", "template_string", "arrow_function", "function_expression", "object", "null")
@@ -131,12 +132,14 @@ def _wrong(source: Source, target: SgNode, context: Context) -> str | None:
         return f"{_GIVE}, not a text or a function."
     if node.kind() == "identifier":
         return _imported(source, node, context)
-    place = node.range().start.index, node.range().end.index
-    for reference in references(source):
-        at = reference.node.range()
-        if (at.start.index, at.end.index) == place:
-            return _missing(reference, context)
-    return None
+    reference = _addresses(source).get(extent(node))
+    return _missing(reference, context) if reference is not None else None
+
+
+@remembered
+def _addresses(source: Source) -> dict[tuple[int, int], Reference]:
+    """The references by where they stand."""
+    return {extent(reference.node): reference for reference in references(source)}
 
 
 def _imported(source: Source, node: SgNode, context: Context) -> str | None:
