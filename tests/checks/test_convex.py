@@ -235,7 +235,7 @@ def test_what_is_not_the_codes_fault_is_no_complaint_about_it(output: str, sente
 
 
 def test_attack_hostile_output_is_capped_and_read_in_time() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     for text in (
         "✖ " + "x" * 200_000,
         "✘ [ERROR] a\n" * 20_000,
@@ -246,4 +246,4 @@ def test_attack_hostile_output_is_capped_and_read_in_time() -> None:
         for found in read(text):
             assert len(found.message) <= 2000
         convex.trouble(text)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

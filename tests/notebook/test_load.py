@@ -25,9 +25,9 @@ import json, sys, time
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
 before = set(sys.modules)
-start = time.perf_counter()
+start = time.process_time()
 shell.run_cell("%load_ext vly_nb")
-took = time.perf_counter() - start
+took = time.process_time() - start
 loaded = sorted(set(sys.modules) - before)
 result = shell.run_cell("%vly help")
 print(json.dumps({"took": took, "loaded": loaded, "ok": result.success}))

@@ -145,8 +145,8 @@ def test_a_set_is_sorted_and_has_each_path_once() -> None:
 )
 def test_a_text_made_to_stall_the_matcher_is_still_quick(before: str, after: str) -> None:
     change = FileChange("a", before.encode(), after.encode())
-    began = time.monotonic()
+    began = time.process_time()
     hunks = change.hunks
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
     assert hunks
     assert change.pick(frozenset(hunk.number for hunk in hunks[::2])).after is not None

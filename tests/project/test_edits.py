@@ -438,10 +438,10 @@ def test_insert_refuses(after: int, new: str, why: str) -> None:
     ],
 )
 def test_a_hostile_edit_cannot_hang_the_editor(text: str, old: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(ToolError):
         replace(text, old, "new")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_an_edit_never_splits_a_line_ending() -> None:

@@ -152,10 +152,10 @@ def test_attack_a_glob_that_explodes_is_cut_short() -> None:
 def test_attack_a_gitignore_that_would_stall_the_matcher_is_left_out() -> None:
     hostile = b"*a" * 40 + b"b\n" + b"x" * 5000 + b"\n[z-a]\n[[\n" + b"**/" * 200 + b"\n\xff\xfe\nreal.log\n"
     ignores = Ignores().within(".", hostile)
-    began = time.monotonic()
+    began = time.process_time()
     assert not ignores.match("a" * 250)
     assert ignores.match("deep/real.log")
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_attack_a_tree_as_deep_as_it_goes_is_walked_to_a_limit(tmp_path: Path) -> None:
