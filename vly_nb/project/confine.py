@@ -77,6 +77,10 @@ class Confinement:
             return Tier.D if await why_not(Tier.B) else Tier.B
         return best
 
+    def beside(self, folder: Path) -> Confinement:
+        """The same for another folder, with nothing in it that is a person's alone."""
+        return Confinement(folder, tier=self._wanted)
+
     async def box(self, reach: Reach = PLAIN, limits: Limits | None = None) -> Box:
         """What a program may reach, as the tree is now."""
         tier = await self.tier()
@@ -110,7 +114,7 @@ class Confinement:
             proxy=reach.proxy,
             home=reach.home,
             replaces=reach.installs or reach.keys,
-            owner=_owner(self.root),
+            owner=owner(self.root),
             limits=limits or Limits(),
             after=self._watch(found, strict=tier is not Tier.D and not reach.keys),
         )
@@ -171,13 +175,15 @@ def _repository_of(git: Path) -> list[Path]:
         folder = Path(git.read_text("utf-8")[:4096].removeprefix("gitdir:").strip())
         folder = Path(os.path.realpath(git.parent / folder))
         common = folder / "commondir"
-        shared = Path(os.path.realpath(folder / common.read_text("utf-8").strip())) if common.exists() else folder
+        shared = (
+            Path(os.path.realpath(folder / common.read_text("utf-8").strip())) if common.exists() else folder
+        )
         if all((place / "HEAD").is_file() for place in (folder, shared)) and (shared / "objects").is_dir():
             return [folder, shared]
     return []
 
 
-def _owner(root: Path) -> tuple[int, int] | None:
+def owner(root: Path) -> tuple[int, int] | None:
     """Whom to run as: root becomes the project's owner, who may write it without root's privileges."""
     with suppress(OSError):
         status = root.stat()
@@ -188,7 +194,9 @@ def _owner(root: Path) -> tuple[int, int] | None:
 
 def _may_enter(folder: Path, whom: os.stat_result) -> bool:
     status = folder.stat()
-    bit = stat.S_IXUSR if status.st_uid == whom.st_uid else stat.S_IXGRP if status.st_gid == whom.st_gid else 1
+    bit = (
+        stat.S_IXUSR if status.st_uid == whom.st_uid else stat.S_IXGRP if status.st_gid == whom.st_gid else 1
+    )
     return bool(status.st_mode & bit)
 
 

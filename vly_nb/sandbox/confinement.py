@@ -91,7 +91,7 @@ def environment(box: Box, env: Mapping[str, str], private: Path | None) -> dict[
     home, temporary = (
         (bubblewrap.HOME, "/tmp")  # noqa: S108
         if box.tier is Tier.A
-        else (f"{private}/home", f"{private}/tmp")
+        else (f"{private}/home", f"{private}/tmp")  # noqa: S108
     )
     seen.update(dict.fromkeys(OWN_FOLDERS, temporary))
     seen["HOME"] = env.get("HOME", home) if box.home else home
@@ -121,7 +121,9 @@ def _size(number: int) -> str:
 
 def _held(box: Box, private: Path, oldest: int) -> dict[str, Any]:
     abi = min(guard.landlock_version(), box.landlock or NEWEST)
-    allowed = seccomp.program(machine(), lone=False, door=box.door is not None, abi=abi, oldest=oldest)
+    allowed = seccomp.program(
+        machine(), lone=False, door=box.door is not None, modes=box.replaces, abi=abi, oldest=oldest
+    )
     return {
         "rights": landlock.all_rights(abi),
         "scoped": landlock.SCOPES if abi >= 6 else 0,

@@ -38,7 +38,9 @@ def answer(fd: int, door: tuple[str, int]) -> bool:
         with socket.create_connection(door, timeout=PATIENCE) as ours:
             flags = _flags(pid, number)
             ours.setblocking(not flags & os.O_NONBLOCK)
-            added = struct.pack("=QIIII", identity, AT_THIS_NUMBER, ours.fileno(), number, flags & os.O_CLOEXEC)
+            added = struct.pack(
+                "=QIIII", identity, AT_THIS_NUMBER, ours.fileno(), number, flags & os.O_CLOEXEC
+            )
             fcntl.ioctl(fd, ADD_FD, added)
     except OSError as error:
         failed = -(error.errno or errno.ECONNREFUSED)

@@ -137,7 +137,8 @@ class Keeper:
         look_at = time.monotonic() + LOOK
         while True:
             wait = max(look_at - time.monotonic(), 0) if most else None
-            ready = select.select([self._run, self._wakened, *self._doors], [], [], wait)[0]
+            watched: list[Any] = [self._run, self._wakened, *self._doors]
+            ready = select.select(watched, [], [], wait)[0]
             if self._run in ready:
                 return
             if self._wakened in ready:
@@ -178,7 +179,7 @@ class Keeper:
             os.close(fd)
         handing.close()
         self._source = following
-        with door, open(failure, "rb") as told:
+        with door, os.fdopen(failure, "rb") as told:
             number = told.read()
             if number:
                 raise _NotStarted(int(number), os.strerror(int(number)))
@@ -265,7 +266,7 @@ def _become(
             _put_on(stage, handing)
         handing.close()
         argv = [str(data[word]) if isinstance(word, int) else word for word in stage["argv"]]
-        os.execvpe(argv[0], argv, stage["env"])
+        os.execvpe(argv[0], argv, stage["env"])  # noqa: S606
     except (OSError, ValueError) as error:  # the latter for a NUL in an argument
         os.write(failing, str(getattr(error, "errno", 0) or errno.EINVAL).encode())
     finally:

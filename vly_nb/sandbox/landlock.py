@@ -27,9 +27,7 @@ SINCE = {2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}  # all rights kno
 SCOPES = 0b11  # abstract sockets and signals, from version 6 on
 
 READ = EXECUTE | READ_FILE | READ_DIR
-REPLACE = (
-    MAKE_DIR | MAKE_REG | MAKE_SYM | WRITE_FILE | TRUNCATE | REMOVE_DIR | REMOVE_FILE | REFER | READ_DIR
-)
+REPLACE = MAKE_DIR | MAKE_REG | MAKE_SYM | WRITE_FILE | TRUNCATE | REMOVE_DIR | REMOVE_FILE | REFER | READ_DIR
 WRITE = READ | REPLACE | MAKE_SOCK | MAKE_FIFO
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")

@@ -28,18 +28,18 @@ KERNEL = """
     vhangup open_by_handle_at name_to_handle_at fanotify_init modify_ldt iopl ioperm uselib
     ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp pidfd_getfd
     move_pages migrate_pages
-""".split()
-ABSENT = "io_uring_setup io_uring_enter io_uring_register clone3 openat2".split()
+""".split()  # noqa: SIM905
+ABSENT = "io_uring_setup io_uring_enter io_uring_register clone3 openat2".split()  # noqa: SIM905
 """Said not to exist: programs then take the older call, whose arguments can be looked at."""
-OWNERS = "chown lchown fchown fchownat".split()
+OWNERS = "chown lchown fchown fchownat".split()  # noqa: SIM905
 """Said to succeed, and do nothing: an archive is then unpacked as one's own, as without root."""
 SHARED = """
     shmget shmat shmctl semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink
     setpriority
-""".split()
+""".split()  # noqa: SIM905
 """What reaches other processes by number, where there is no namespace in between (tier B)."""
-MODES = "chmod fchmod fchmodat fchmodat2 utime utimes futimesat utimensat".split()
-ATTRIBUTES = "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr".split()
+MODES = "chmod fchmod fchmodat fchmodat2 utime utimes futimesat utimensat".split()  # noqa: SIM905
+ATTRIBUTES = "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr".split()  # noqa: SIM905
 """Landlock looks after neither modes and dates (said to succeed) nor attributes (not supported)."""
 
 NEW_NAMESPACES = 0x7E020000  # CLONE_NEW*, but for NEWTIME, which only clone3 knows
@@ -54,14 +54,15 @@ FLAGS = (0x40086602, 0x401C5820)  # FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR: need no 
 
 
 def program(
-    machine: str, *, lone: bool, door: bool, abi: int = 0, oldest: int = 0, numbers: int = NEWEST
+    machine: str, *, lone: bool, door: bool, modes: bool = False, abi: int = 0, oldest: int = 1
 ) -> bytes:
     """The filter as the kernel takes it.
 
     `lone` is for a program in namespaces of its own (tier A). With `door` it may
     only open TCP sockets, whose connections `listener` catches. `abi` is Landlock's
     where that does the rest (tier B): what it lacks is refused here; before 6,
-    signals to processes up to the number `oldest` are. `machine` is one of `syscalls`.
+    signals to processes up to the number `oldest` are. `modes` lets a program that is
+    trusted set permissions there all the same. `machine` is one of `syscalls`.
     """
     at = NUMBERS[machine]
     lines: list[Line] = [
@@ -69,7 +70,7 @@ def program(
         (EQUAL, 1, 0, AUDIT_ARCH[machine]),
         (RETURN, 0, 0, KILL),
         (LOAD, 0, 0, 0),
-        *_when((GREATER, numbers), _fail(errno.ENOSYS)),  # x32's calls, too
+        *_when((GREATER, NEWEST), _fail(errno.ENOSYS)),  # x32's calls, too
     ]
 
     def each(names: Iterable[str], body: Sequence[Line]) -> None:
@@ -88,10 +89,10 @@ def program(
         each([name], [*_load(flags), *_when((BITS, CREATES), _if_bits(mode, SET_ID))])
     each(["creat", "mknod"], _if_bits(1, SET_ID))
     each(["mknodat"], _if_bits(2, SET_ID))
-    if lone:
-        each(["chmod", "fchmod"], _if_bits(1, SET_ID))
-        each(["fchmodat", "fchmodat2"], _if_bits(2, SET_ID))
-    else:
+    each(["chmod", "fchmod"], _if_bits(1, SET_ID))
+    each(["fchmodat", "fchmodat2"], _if_bits(2, SET_ID))
+    if not lone:
+        each(() if modes else MODES, _fail(0))
         for names, body in _where_landlock_does_not_look(abi, oldest):
             each(names, body)
     for names, body in _sockets(lone, door):
@@ -137,7 +138,6 @@ def _where_landlock_does_not_look(abi: int, oldest: int) -> list[Rule]:
     refused = _fail(errno.EPERM)
     rules: list[Rule] = [
         (SHARED, refused),
-        (MODES, _fail(0)),
         (ATTRIBUTES, _fail(errno.EOPNOTSUPP)),
         (["ioctl"], [*_load(1), *_if_any(FLAGS, refused)]),
     ]

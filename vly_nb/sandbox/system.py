@@ -34,7 +34,7 @@ def folders() -> tuple[Path, ...]:
 @functools.cache
 def links() -> tuple[tuple[str, str], ...]:
     """(link, target) of those that are links, as /bin is to usr/bin."""
-    return tuple((name, os.readlink(name)) for name in FOLDERS if Path(name).is_symlink())
+    return tuple((name, os.readlink(name)) for name in FOLDERS if Path(name).is_symlink())  # noqa: PTH115
 
 
 @functools.cache

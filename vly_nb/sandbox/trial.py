@@ -40,7 +40,8 @@ PROGRAM = r"""
 import ctypes, json, os, socket, subprocess, sys
 base, pid, port, mark = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4].encode()
 call = ctypes.CDLL(None, use_errno=True).syscall
-MOUNT, UNMOUNT, UNSHARE, RING = {"x86_64": (165, 166, 272, 425), "aarch64": (40, 39, 97, 425)}[os.uname().machine]
+numbers = {"x86_64": (165, 166, 272, 425), "aarch64": (40, 39, 97, 425)}
+MOUNT, UNMOUNT, UNSHARE, RING = numbers[os.uname().machine]
 
 def read(path):
     with open(path, "rb") as file:
@@ -107,9 +108,7 @@ class Standing:
         if self.tier is not Tier.D:
             return f"Commands run in a sandbox: tier {self.tier.value}, {NAMES[self.tier]}."
         why = " ".join(self.reasons)
-        return (
-            f"No sandbox works here, so vly has no shell: only its own checks and the package manager run. {why}"
-        )
+        return f"No sandbox works here, so there is no shell: only checks and the package manager run. {why}"
 
     @property
     def reasons(self) -> tuple[str, ...]:
