@@ -36,6 +36,7 @@ from vly_nb.sandbox.sandbox import Box, Limits, Tier
 
 __all__ = ["LOGIN", "Completed", "Stage", "clean_environment", "run", "run_pipeline"]
 
+RETRY = "Run it again; if it stays so, see `%vly doctor`."
 LINGER = 0.5  # seconds that output may still come in after the program has ended
 
 
@@ -138,6 +139,8 @@ async def run_pipeline(
         await asyncio.gather(reading, return_exceptions=True)
         reader.close()
     code = ended.codes[-1] if ended else None
+    if code == 1 and output.text.startswith("bwrap: "):  # its own complaint: the program was never there
+        raise ProgramError(f"The sandbox doesn't start: {output.text.strip()[:300]}.", RETRY)
     stopped = confinement.told(ended.why if ended else "", code, limits)
     afters = [box.after() for box in {id(stage.box): stage.box for stage in stages}.values() if box]
     withheld = next((after.said for after in afters if after.withheld), "")

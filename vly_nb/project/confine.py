@@ -58,12 +58,22 @@ PLAIN = Reach()
 
 
 class Confinement:
-    """Boxes for one folder. `tier` None is the best that this machine has."""
+    """Boxes for one folder.
+
+    `kept` tells which files are a person's alone, `tier` None is the best that this
+    machine has, `packages` are other places that node_modules may lead to.
+    """
 
     def __init__(
-        self, root: Path, *, kept: Callable[[str], bool] = nothing, tier: Tier | None = None
+        self,
+        root: Path,
+        *,
+        kept: Callable[[str], bool] = nothing,
+        tier: Tier | None = None,
+        packages: Sequence[Path] = (),
     ) -> None:
         self.root = Path(os.path.realpath(root))
+        self._packages = packages
         self._contents = Contents(self.root, kept)
         self._wanted = tier
         self._lock = threading.Lock()
@@ -78,8 +88,9 @@ class Confinement:
         return best
 
     def beside(self, folder: Path) -> Confinement:
-        """The same for another folder, with nothing in it that is a person's alone."""
-        return Confinement(folder, tier=self._wanted)
+        """The same for another folder, whose node_modules leads to this one's."""
+        packages = (self.root / "node_modules", *_above(self.root), *self._packages)
+        return Confinement(folder, tier=self._wanted, packages=packages)
 
     async def box(self, reach: Reach = PLAIN, limits: Limits | None = None) -> Box:
         """What a program may reach, as the tree is now."""
@@ -89,7 +100,8 @@ class Confinement:
         hidden = [*found.state, *([] if reach.keys else _secret(found, reach))]
         hidden += [place for place in system.private() if place.is_relative_to(self.root)]
         shown, sealed = [], []
-        readable = [Path(os.path.realpath(place)) for place in reach.readable]
+        outside = (*reach.readable, *_above(self.root), *self._packages)
+        readable = [Path(os.path.realpath(place)) for place in outside]
         for git in found.git:
             if not git.is_dir():  # a worktree's: it only names a folder elsewhere
                 sealed.append(git)
@@ -151,6 +163,15 @@ def forgets_case(root: Path) -> bool:
         other = next((name.swapcase() for name in names if name.swapcase() not in names), "")
         return bool(other) and os.path.lexists(root / other)
     return False
+
+
+def _above(root: Path) -> list[Path]:
+    """What a part of a workspace takes from the folders above it: packages, and what tsconfig extends."""
+    found = []
+    for folder in root.parents:
+        if (folder / "node_modules").is_dir() and not (folder / "node_modules").is_symlink():
+            found += [folder / "node_modules", folder / "package.json", *folder.glob("tsconfig*.json")]
+    return found
 
 
 def _secret(found: Found, reach: Reach) -> list[Path]:

@@ -106,8 +106,7 @@ async def check(
     result = await backend_check(project.root, functions, report=report, keys=keys, confinement=held)
 
     async def again(folder: Path) -> CheckResult:
-        packages = project.root / "node_modules"
-        return await offline_check(folder, functions, confinement=held.beside(folder), packages=packages)
+        return await offline_check(folder, functions, confinement=held.beside(folder))
 
     return await Baselines(project).subtracted(result, since, again)
 
@@ -150,13 +149,11 @@ async def offline_check(
     *,
     report: Report = silent,
     confinement: Confinement | None = None,
-    packages: Path | None = None,
 ) -> CheckResult:
     """Bundle and generate code with the project's own CLI against a stand-in. Pushes nothing.
 
     `_generated` is brought up to date, unless the app's components can't be told
     without running its config. No key is in reach, and no env file is written.
-    `packages` is where links in the folder's node_modules lead to.
     """
     if not _convex(root).exists():
         return _no_convex(root)
@@ -166,9 +163,7 @@ async def offline_check(
     dry = [] if components is not None else ["--dry-run"]
     async with stand_in(f"{functions.strip('/')}/", components or ()) as address:
         parts = urlsplit(address)
-        reach = Reach(
-            network=(str(parts.hostname), parts.port or 80), readable=[packages] if packages else []
-        )
+        reach = Reach(network=(str(parts.hostname), parts.port or 80))
         done = await run(
             [str(_convex(root)), *CODEGEN[1:], "--url", address, "--admin-key", KEY, *dry],
             cwd=root,

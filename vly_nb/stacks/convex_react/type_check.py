@@ -19,7 +19,7 @@ from vly_nb.checks.baseline import Baselines
 from vly_nb.checks.check import CheckResult, lines_of, within
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.processes import Completed, run
-from vly_nb.project.confine import Confinement, Reach
+from vly_nb.project.confine import Confinement
 from vly_nb.project.project import Project
 from vly_nb.stacks.convex_react.layout import loaded
 
@@ -45,8 +45,7 @@ async def type_check(project: Project, since: int, report: Report) -> CheckResul
 
     async def again(folder: Path) -> CheckResult:
         report(f"comparing with version {since}")
-        beside = project.confinement.beside(folder)
-        return await types_of(folder, confinement=beside, packages=project.root / "node_modules")
+        return await types_of(folder, confinement=project.confinement.beside(folder))
 
     report("checking types")
     result = await types_of(project.root, confinement=project.confinement)
@@ -62,12 +61,10 @@ async def types_of(
     *,
     timeout: float = TIMEOUT,
     confinement: Confinement | None = None,
-    packages: Path | None = None,
 ) -> CheckResult:
     """The same in any folder, with nothing taken away. `timeout` is in seconds.
 
-    TypeScript runs in a box: it is the project's own, and whatever a command wrote.
-    `packages` is where links in the folder's node_modules lead to.
+    TypeScript runs in a box: it is the project's own, or whatever a command wrote in its place.
     """
     said = partial(CheckResult, NAME, COMMAND)
     if not (root / "tsconfig.json").is_file():
@@ -82,8 +79,7 @@ async def types_of(
         old = ".".join(map(str, version))
         note = f"TypeScript {old} doesn't know this check: run `pnpm add -D typescript@~5.9`."
         return said("could not run", note=note)
-    reach = Reach(readable=[packages] if packages else [])
-    box = await (confinement or Confinement(root)).box(reach)
+    box = await (confinement or Confinement(root)).box()
     done = await run([str(program), *FLAGS], cwd=root, timeout=timeout, limit=1_000_000, box=box)
     if trouble := _trouble(done):
         return said("could not run", seconds=done.seconds, note=trouble)
