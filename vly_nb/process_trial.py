@@ -38,6 +38,11 @@ async def standing() -> Standing:
     return Standing(Tier.D, failed)
 
 
+def warm() -> None:
+    """Find out beforehand; for a thread in the background."""
+    asyncio.run(standing())
+
+
 async def why_not(tier: Tier) -> str:
     """Why a tier doesn't hold here, in plain words; "" when it does. Tried once a process."""
     if tier not in _answers:

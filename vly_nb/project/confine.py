@@ -17,6 +17,7 @@ from vly_nb.project.folder import Folder, split
 from vly_nb.project.state import own_state
 from vly_nb.sandbox import system
 from vly_nb.sandbox.sandbox import After, Box, Limits, Tier
+from vly_nb.sandbox.trial import Standing
 
 CACHES = (".tmp", ".cache", ".vite", ".vite-temp")
 """Folders in node_modules that tools write to at every run; all else there is the package manager's."""
@@ -78,13 +79,17 @@ class Confinement:
         self._wanted = tier
         self._lock = threading.Lock()
 
-    async def tier(self) -> Tier:
-        """What holds commands here."""
-        best = self._wanted or (await standing()).tier
+    async def standing(self) -> Standing:
+        """What holds commands here, and why nothing stronger does."""
+        best = Standing(self._wanted) if self._wanted else await standing()
         if Path.home().is_relative_to(self.root):
-            return Tier.D  # the home folder is the project: there is nothing left to keep out
-        if best is Tier.A and forgets_case(self.root):  # what is hidden by name has other spellings
-            return Tier.D if await why_not(Tier.B) else Tier.B
+            return Standing(Tier.D, {best.tier: "the project's folder holds your home folder"})
+        if best.tier is Tier.A and forgets_case(self.root):
+            hidden = "this disk takes A for a, so that what is hidden by name has other spellings"
+            why = await why_not(Tier.B)
+            return (
+                Standing(Tier.D, {Tier.A: hidden, Tier.B: why}) if why else Standing(Tier.B, {Tier.A: hidden})
+            )
         return best
 
     def beside(self, folder: Path) -> Confinement:
@@ -94,7 +99,7 @@ class Confinement:
 
     async def box(self, reach: Reach = PLAIN, limits: Limits | None = None) -> Box:
         """What a program may reach, as the tree is now."""
-        tier = await self.tier()
+        tier = (await self.standing()).tier
         with self._lock:
             found = self._contents.look()
         hidden = [*found.state, *([] if reach.keys else _secret(found, reach))]

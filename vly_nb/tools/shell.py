@@ -66,7 +66,7 @@ async def in_shell(bench: Workbench, command: str, reason: str) -> Outcome:
 
     Raises ToolError where there is no sandbox, with the `reason` why it isn't on the list.
     """
-    tier = await bench.project.confinement.tier()
+    tier = (await bench.project.confinement.standing()).tier
     if tier is Tier.D:
         raise ToolError(NO_SHELL.format(reason))
     hosts = wanted(command)
