@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from vly_nb.process_trial import why_not
+from vly_nb.sandbox.sandbox import Tier
 from vly_nb.session import new_app
 
 FILES = {
@@ -46,6 +48,26 @@ def needs(program: str, reason: str = "") -> None:
         if os.environ.get("VLY_TESTS_NEED_ALL"):
             pytest.fail(f"{program} is needed here. {reason}")
         pytest.skip(f"{program} isn't installed. {reason}")
+
+
+def needs_tier(tier: Tier) -> None:
+    """Skip a test whose sandbox this machine can't have; in CI that is a failure instead.
+
+    A CI machine that has only some says so: VLY_TESTS_TIERS=B.
+    """
+    if tier.value not in os.environ.get("VLY_TESTS_TIERS", "AB"):
+        pytest.skip(f"This machine is said to have no tier {tier.value} (VLY_TESTS_TIERS).")
+    if why := asyncio.run(why_not(tier)):
+        if os.environ.get("VLY_TESTS_NEED_ALL"):
+            pytest.fail(f"Tier {tier.value} is needed here, but {why}.")
+        pytest.skip(f"Tier {tier.value} doesn't work here: {why}.")
+
+
+@pytest.fixture(params=[Tier.A, Tier.B], ids=["tier A", "tier B"])
+def tier(request: pytest.FixtureRequest) -> Tier:
+    """Each sandbox that this machine has."""
+    needs_tier(request.param)
+    return Tier(request.param)
 
 
 def write_files(root: Path, files: dict[str, str]) -> Path:

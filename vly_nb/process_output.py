@@ -27,6 +27,10 @@ def plain(line: str) -> str:
     return CONTROL.sub("", ESCAPE.sub("", line).rstrip("\r").rsplit("\r", 1)[-1])
 
 
+class TooMuch(Exception):
+    """A program printed more than it may."""
+
+
 class Capped:
     """Text that keeps its head and its tail, and counts what fell out between."""
 
@@ -84,16 +88,24 @@ class Capped:
         return f"{head}{between}[… {self.cut:,} characters left out …]\n{tail}"[: self._limit]
 
 
-async def pump(source: IO[bytes], output: Capped, on_line: Callable[[str], None] | None) -> None:
-    """Read until nobody holds the other end; never keep more than a chunk and the capped text."""
+async def pump(
+    source: IO[bytes], output: Capped, on_line: Callable[[str], None] | None, most: int | None = None
+) -> None:
+    """Read until nobody holds the other end; never keep more than a chunk and the capped text.
+
+    Raises TooMuch after `most` bytes.
+    """
     stream = asyncio.StreamReader(limit=CHUNK)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(stream), source
     )
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    pending = ""
+    pending, size = "", 0
     try:
         while data := await stream.read(CHUNK):
+            size += len(data)
+            if most is not None and size > most:
+                raise TooMuch
             *lines, pending = (pending + decoder.decode(data)).split("\n")
             for line in map(plain, lines):
                 output.add(line + "\n")

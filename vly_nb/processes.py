@@ -1,78 +1,51 @@
-"""The one place that starts another program: run, stream, limit, stop a whole tree.
+"""The one place that starts another program: run, stream, limit, confine, stop a whole tree.
 
-    done = await run(["pnpm", "install"], cwd=root, timeout=300, on_line=show)
+    done = await run(["pnpm", "install"], cwd=root, timeout=300, on_line=show, box=box)
 
-A program gets a clean environment, no terminal and no questions; what it prints
-is kept by its head and its tail and freed of escapes while it streams
-(`process_output`); when it ends, times out or is cancelled, everything it
-started ends with it (`process_tree`).
+A program gets a clean environment (`process_environment`), no terminal and no
+questions; what it prints is kept by its head and its tail and freed of escapes
+while it streams (`process_output`). A small helper starts it, puts on it what its
+box says, and when it ends, times out or is cancelled, ends everything that it
+started (`process_keeper` is our end of it, `sandbox.keeper` the other).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
-import re
+import shutil
+import socket
 import subprocess
+import sys
 import tempfile
+import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from vly_nb.errors import ProgramError
-from vly_nb.process_output import Capped, pump
-from vly_nb.process_tree import MARKER, Tree
+from vly_nb.process_environment import LOGIN, clean_environment
+from vly_nb.process_keeper import Ended, Kept, Lost, NotStarted
+from vly_nb.process_output import Capped, TooMuch, pump
+from vly_nb.sandbox import confinement
+from vly_nb.sandbox.sandbox import Box, Limits, Tier
 
+__all__ = ["LOGIN", "Completed", "Stage", "clean_environment", "run", "run_pipeline"]
+
+RETRY = "Run it again; if it stays so, see `%vly doctor`."
 LINGER = 0.5  # seconds that output may still come in after the program has ended
-
-PASSED = re.compile(
-    r"""(?x)
-    PATH | HOME | LANG | LANGUAGE | LC_\w+ | TMPDIR | TZ | USER | LOGNAME | SHELL | XDG_\w+
-    | (HTTPS? | NO | ALL)_PROXY | (https? | no | all)_proxy
-    | SSL_CERT_FILE | SSL_CERT_DIR | NODE_EXTRA_CA_CERTS
-    | PNPM_HOME | VOLTA_HOME | NVM_DIR | ASDF_DIR | ASDF_DATA_DIR
-    | (?i: npm_config_ (registry | cache | prefix | userconfig | globalconfig | cafile | strict_ssl
-        | (https_ | no)? proxy | store_dir | prefer_offline | offline | fetch_timeout | before) )
-    """
-)
-"""Names that may pass; everything else (keys, tokens, NODE_OPTIONS, PYTHONPATH) stays behind."""
-
-SECRET_NAME = re.compile(r"(?i)key|token|secret|passw|_auth")
-LOGIN = re.compile(r"://[^/@\s]*@")  # https://name:password@host
-
-FIXED = {
-    "TERM": "dumb",
-    "CI": "1",
-    "NO_COLOR": "1",
-    "FORCE_COLOR": "0",
-    "AI_AGENT": "vly_nb",  # convex >= 1.48 then lists names of variables only
-    "PAGER": "cat",
-    "npm_config_update_notifier": "false",
-    "npm_config_fund": "false",
-    "npm_config_audit": "false",
-    # Git: nobody's settings, no questions, no programs named by a project's own .git/config.
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_SYSTEM": os.devnull,
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_PAGER": "cat",
-    "GIT_CONFIG_COUNT": "2",
-    "GIT_CONFIG_KEY_0": "core.fsmonitor",
-    "GIT_CONFIG_VALUE_0": "false",
-    "GIT_CONFIG_KEY_1": "core.hooksPath",
-    "GIT_CONFIG_VALUE_1": os.devnull,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
     """A program that ended. `output` is stdout and stderr as they came, middle cut out when
-    long (head and tail kept, the cut says how much). `code` is None when it was stopped by
-    `timed_out`, minus a signal's number when that ended it; seconds are wall time."""
+    long (head and tail kept, the cut says how much). `code` is None when it was ended by
+    `timed_out` or by another limit, which `stopped` tells in a sentence; minus a signal's
+    number when that ended it. `seconds` is wall time."""
 
     argv: tuple[str, ...]
     code: int | None
@@ -80,6 +53,7 @@ class Completed:
     seconds: float
     timed_out: bool = False
     cut: int = 0  # characters left out of the middle
+    stopped: str = ""
 
     @property
     def ok(self) -> bool:
@@ -92,33 +66,14 @@ class Stage:
     """One program of a pipeline.
 
     `errors` is where stderr goes: "shown" to the reader, "piped" into the next
-    program with stdout (`2>&1 |`), or "dropped". `silent` drops stdout.
+    program with stdout (`2>&1 |`), or "dropped". `silent` drops stdout. `box` is what
+    it may reach; None for a program of ours.
     """
 
     argv: tuple[str, ...]
     errors: Literal["shown", "piped", "dropped"] = "shown"
     silent: bool = False
-
-
-def clean_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What a program gets to see: no secrets, no colours, no questions.
-
-    A short list of names passes (proxies, certificates and npm's registry among
-    them), `extra` is added as it is. PATH loses its relative entries: they would
-    run programs out of the project.
-    """
-    seen = {
-        name: value
-        for name, value in os.environ.items()
-        if PASSED.fullmatch(name)
-        and not SECRET_NAME.search(name)
-        and not (LOGIN.search(value) and not name.lower().endswith("proxy"))
-    }
-    folders = seen.get("PATH", os.defpath).split(os.pathsep)
-    seen["PATH"] = os.pathsep.join(f for f in folders if Path(f).is_absolute())
-    if not any(name in seen for name in ("LANG", "LC_ALL", "LC_CTYPE")):
-        seen["LANG"] = "C.UTF-8"
-    return {**seen, **FIXED, **(extra or {})}
+    box: Box | None = None
 
 
 async def run(
@@ -130,8 +85,9 @@ async def run(
     limit: int = 30_000,
     stdin: bytes | None = None,
     on_line: Callable[[str], None] | None = None,
+    box: Box | None = None,
 ) -> Completed:
-    """Run a program in a process group of its own and wait for it.
+    """Run a program in a session of its own and wait for it.
 
     `env` is added to the clean environment, `timeout` is in seconds, `limit` in
     characters of output. Cancelling stops the whole tree (SIGTERM, then SIGKILL
@@ -139,7 +95,13 @@ async def run(
     Raises ProgramError when the program isn't there.
     """
     return await run_pipeline(
-        [Stage(tuple(argv))], cwd=cwd, env=env, timeout=timeout, limit=limit, stdin=stdin, on_line=on_line
+        [Stage(tuple(argv), box=box)],
+        cwd=cwd,
+        env=env,
+        timeout=timeout,
+        limit=limit,
+        stdin=stdin,
+        on_line=on_line,
     )
 
 
@@ -158,126 +120,224 @@ async def run_pipeline(
     Arguments and errors as for `run`.
     """
     began = time.monotonic()
-    marker = uuid.uuid4().hex
-    tree = Tree(marker)
     output = Capped(limit)
-    timed_out = False
-    codes: list[int] = []
+    limits = _limits(stages)
     reader, writer = (
         os.fdopen(fd, mode, buffering=0) for fd, mode in zip(os.pipe(), ("rb", "wb"), strict=True)
     )
-    reading = asyncio.create_task(pump(reader, output, on_line))
+    reading = asyncio.create_task(pump(reader, output, on_line, limits.output))
     try:
-        try:
-            with writer, _spooled(stdin) as source:
-                environment = {**clean_environment(env), MARKER: marker}
-                await _start(stages, cwd, environment, source, writer, tree)
-            async with asyncio.timeout(timeout):
-                codes = await _until_end(tree.started, reading)
-        except TimeoutError:
-            timed_out = True
-        finally:
-            await tree.stop()
+        with _private(stages) as private:
+            plan = _plan(stages, cwd, clean_environment(env), private)
+            ended, timed_out = await _carried_out(plan, stdin, writer, reading, timeout)
         await asyncio.wait({reading}, timeout=LINGER)
+    except NotStarted as error:
+        raise _not_started(stages[error.stage].argv[0], cwd, error) from error
     finally:
+        writer.close()
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
         reader.close()
+    code = ended.codes[-1] if ended else None
+    if code == 1 and output.text.startswith("bwrap: "):  # its own complaint: the program was never there
+        raise ProgramError(f"The sandbox doesn't start: {output.text.strip()[:300]}.", RETRY)
+    stopped = confinement.told(ended.why if ended else "", code, limits)
+    afters = [box.after() for box in {id(stage.box): stage.box for stage in stages}.values() if box]
+    withheld = next((after.said for after in afters if after.withheld), "")
+    notes = "".join(f"({after.said})\n" for after in afters if after.said)
     return Completed(
         argv=stages[-1].argv,
-        code=None if timed_out else codes[-1],
-        output=output.text,
+        code=None if stopped or withheld else code,
+        output="" if withheld else output.text + notes,
         seconds=time.monotonic() - began,
         timed_out=timed_out,
         cut=output.cut,
+        stopped=withheld or stopped,
     )
 
 
-# -- starting and waiting -----------------------------------------------------
-
-
-@contextlib.contextmanager
-def _spooled(stdin: bytes | None) -> Iterator[IO[bytes] | int]:
-    """A file without a name that holds what a program is to read."""
-    if stdin is None:
-        yield subprocess.DEVNULL
-        return
-    with tempfile.TemporaryFile() as file:
-        file.write(stdin)
-        file.seek(0)
-        yield file
-
-
-async def _start(
-    stages: Sequence[Stage],
-    cwd: Path,
-    environment: Mapping[str, str],
-    source: IO[bytes] | int,
+async def _carried_out(
+    plan: dict[str, Any],
+    stdin: bytes | None,
     sink: IO[bytes],
-    tree: Tree,
-) -> None:
-    """Start every stage, each leader of its own session, from the first to the last."""
-    for number, stage in enumerate(stages, 1):
-        last = number == len(stages)
-        following, into = (None, None) if last else os.pipe()
-        out = sink.fileno() if into is None else into
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *stage.argv,
-                cwd=cwd,
-                env=environment,
-                stdin=source,
-                stdout=subprocess.DEVNULL if stage.silent else out,
-                stderr={"shown": sink.fileno(), "piped": out, "dropped": subprocess.DEVNULL}[stage.errors],
-                start_new_session=True,
-            )
-        except BaseException as error:
-            if following is not None:
-                os.close(following)
-            if isinstance(error, (OSError, ValueError)):
-                raise _not_started(stage.argv[0], cwd, error) from error
-            raise
-        finally:
-            if into is not None:
-                os.close(into)
-            if number > 1 and isinstance(source, int):
-                os.close(source)
-        tree.add(process)
-        source = subprocess.DEVNULL if following is None else following
+    reading: asyncio.Task[None],
+    timeout: float,
+) -> tuple[Ended | None, bool]:
+    """Have the plan carried out; how it ended, and whether time was up. All is gone then."""
+    with sink, _spooled(stdin) as source:
+        kept = await Kept.of(WARDEN.order(source.fileno(), sink.fileno()), plan)
+    try:
+        async with asyncio.timeout(timeout):
+            return await _until_end(kept, reading), False
+    except TimeoutError:
+        return None, True
+    except TooMuch:
+        return Ended((-1,), "output"), False
+    except Lost:
+        raise ProgramError(
+            "The helper that runs programs was ended from outside.", "Run it again; it is started anew."
+        ) from None
+    finally:
+        await kept.stop()
 
 
-def _not_started(program: str, cwd: Path, error: Exception) -> ProgramError:
-    name = Path(program).name
-    if not cwd.is_dir():
-        return ProgramError(f"`{name}` can't run: the folder {cwd} isn't there.", "Mount the project again.")
-    if isinstance(error, FileNotFoundError):
-        return ProgramError(
-            f"`{name}` isn't installed here.", f"Install {name}, or put the folder it is in on the PATH."
-        )
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return ProgramError(
-        f"`{name}` can't be started: {reason}.", "Check that it is a program that may be run."
-    )
-
-
-async def _until_end(
-    processes: Sequence[asyncio.subprocess.Process], reading: asyncio.Task[None]
-) -> list[int]:
+async def _until_end(kept: Kept, reading: asyncio.Task[None]) -> Ended:
     """Wait for the programs, not for daemons that still hold their output."""
-    ends = asyncio.create_task(_codes(processes))
+    ends = asyncio.create_task(kept.ended())
     both: set[asyncio.Future[Any]] = {ends, reading}
     try:
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         if reading.done():
             reading.result()  # raises what `on_line` raised
-        codes = await ends
+        ended = await ends
         await asyncio.wait({reading}, timeout=LINGER)
         if reading.done():
             reading.result()
-        return codes
+        return ended
     finally:
         ends.cancel()
+        await asyncio.gather(ends, return_exceptions=True)
 
 
-async def _codes(processes: Sequence[asyncio.subprocess.Process]) -> list[int]:
-    return [await process.wait() for process in processes]
+# -- what goes to the helper -------------------------------------------------------
+
+
+def _plan(stages: Sequence[Stage], cwd: Path, env: Mapping[str, str], private: Path | None) -> dict[str, Any]:
+    for place, stage in enumerate(stages):  # bubblewrap would tell it by a code that may be the program's
+        if stage.box is not None and shutil.which(_placed(stage.argv[0], cwd), path=env["PATH"]) is None:
+            raise NotStarted(place, errno.ENOENT)
+    return {
+        "stages": [
+            confinement.stage(
+                stage.argv,
+                cwd=cwd,
+                env=env,
+                errors=stage.errors,
+                silent=stage.silent,
+                box=stage.box,
+                private=private,
+                oldest=WARDEN.pid,
+            )
+            for stage in stages
+        ],
+        "most": confinement.most([stage.box for stage in stages]),
+    }
+
+
+def _placed(program: str, cwd: Path) -> str:
+    return str(cwd / program) if "/" in program else program
+
+
+def _limits(stages: Sequence[Stage]) -> Limits:
+    boxes = [stage.box for stage in stages if stage.box is not None]
+    return boxes[-1].limits if boxes else Limits(None, None, None, None, None)
+
+
+@contextlib.contextmanager
+def _private(stages: Sequence[Stage]) -> Iterator[Path | None]:
+    """A folder for a program's own temporary files, where it has no /tmp of its own."""
+    boxes = [stage.box for stage in stages if stage.box is not None and stage.box.tier in (Tier.B, Tier.C)]
+    if not boxes:
+        yield None
+        return
+    folder = Path(os.path.realpath(tempfile.mkdtemp(prefix="vly-")))
+    try:
+        for place in (folder / "home", folder / "tmp"):
+            place.mkdir(mode=0o700)
+        for place in (folder, *folder.iterdir()) if boxes[0].owner else ():
+            os.chown(place, *boxes[0].owner or ())
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _spooled(stdin: bytes | None) -> Iterator[IO[bytes]]:
+    """A file without a name that holds what a program is to read."""
+    with tempfile.TemporaryFile() if stdin is not None else open(os.devnull, "rb") as file:  # noqa: PTH123
+        if stdin is not None:
+            file.write(stdin)
+            file.seek(0)
+        yield file
+
+
+def _not_started(program: str, cwd: Path, error: OSError) -> ProgramError:
+    name = Path(program).name
+    if not cwd.is_dir():
+        return ProgramError(f"`{name}` can't run: the folder {cwd} isn't there.", "Mount the project again.")
+    if error.errno == errno.ENOENT:
+        return ProgramError(
+            f"`{name}` isn't installed here.", f"Install {name}, or put the folder it is in on the PATH."
+        )
+    reason = os.strerror(error.errno or 0)
+    return ProgramError(
+        f"`{name}` can't be started: {reason}.", "Check that it is a program that may be run."
+    )
+
+
+# -- the helper ------------------------------------------------------------------
+
+
+class Warden:
+    """The process that forks a keeper for each run; started when it is first needed.
+
+    It gets nothing of this process: a clean environment, no descriptor but one
+    socket, no module but ours and Python's own (`-I -S`), a session of its own, so that an
+    interrupt of the notebook doesn't reach it.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._orders: socket.socket | None = None
+        self._lock = threading.RLock()
+        os.register_at_fork(after_in_child=self._forget)
+
+    @property
+    def pid(self) -> int:
+        """Its number; it is started for that."""
+        with self._lock:
+            return self._running()[0].pid
+
+    def order(self, source: int, sink: int) -> socket.socket:
+        """Have a keeper forked that reads and writes these; our end of the talk with it."""
+        ours, theirs = socket.socketpair()
+        with self._lock, theirs:
+            for again in (True, False):
+                _, orders = self._running()
+                try:
+                    socket.send_fds(orders, [b"!"], [theirs.fileno(), source, sink])
+                    break
+                except OSError:  # it was killed
+                    orders.close()
+                    self._orders = None
+                    if not again:
+                        raise
+        return ours
+
+    def _running(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        if self._process is not None and self._orders is not None and self._process.poll() is None:
+            return self._process, self._orders
+        ours, theirs = socket.socketpair()
+        folder = str(Path(__file__).resolve().parent.parent)
+        code = f"import sys; sys.path.append({folder!r}); from vly_nb.sandbox.keeper import warden"
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", f"{code}; warden({theirs.fileno()})"],
+                cwd="/",
+                env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=None,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._orders = ours
+        return self._process, ours
+
+    def _forget(self) -> None:
+        """A fork of this process starts its own."""
+        self._process = self._orders = None
+        self._lock = threading.RLock()
+
+
+WARDEN = Warden()

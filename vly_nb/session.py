@@ -37,8 +37,10 @@ from vly_nb.model.tape import Tape
 from vly_nb.policy.allowances import Allowance
 from vly_nb.policy.fixes import writable
 from vly_nb.policy.linter import debt
+from vly_nb.process_trial import warm
 from vly_nb.project.project import Project
 from vly_nb.project.versions import Version
+from vly_nb.sandbox.sandbox import Tier
 from vly_nb.stacks.stack import Report, Stack
 from vly_nb.stacks.stacks import STACKS, stack_of
 from vly_nb.tools.draft import Draft
@@ -84,12 +86,22 @@ class Session:
 
     @classmethod
     async def mount(
-        cls, folder: str | Path, *, model: Model | None = None, report: Report = silent
+        cls,
+        folder: str | Path,
+        *,
+        model: Model | None = None,
+        report: Report = silent,
+        tier: Tier | None = None,
     ) -> Session:
-        """Open a folder as a project. Raises ProjectError when it can't be one."""
+        """Open a folder as a project; `tier` is what holds commands, the best that works when None.
+
+        Raises ProjectError when it can't be one.
+        """
         root = Path(folder).expanduser()
         stack = stack_of(root)
-        project = await whole(Project.open, root, protected=tuple(stack.read_only(root)))
+        project = await whole(Project.open, root, protected=tuple(stack.read_only(root)), tier=tier)
+        if tier is None:
+            asyncio.get_running_loop().run_in_executor(None, warm)
         if model is None:  # it takes over a second to import, and the first wish needs it
             asyncio.get_running_loop().run_in_executor(None, preload)
         report(f"{project.root.name}: a {stack.name} project, version {project.head.number}")
@@ -154,6 +166,8 @@ class Session:
         self._notes.clear()
         self.turns.append(turn)
         yield TurnStarted(turn)
+        if number == 1 and (held := await self.project.confinement.standing()).tier is Tier.D:
+            yield Notice(held.sentence)
         if not self.agent.web and self._given is None and number == 1:
             yield Notice(NO_WEB)
         async with aclosing(self._pump(turn, steps)) as events:

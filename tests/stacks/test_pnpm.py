@@ -166,7 +166,8 @@ async def test_no_such_package_and_no_such_version_are_told(small: Path) -> None
     assert (small / "package.json").read_bytes() == before
 
 
-async def test_a_dead_network_is_told_soon(small: Path) -> None:
+async def test_a_dead_network_is_told_soon(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("npm_config_registry", DEAD)
     (small / ".npmrc").write_text("registry=http://name:pass-word@127.0.0.1:9/\n")
     said: list[str] = []
     with pytest.raises(ToolError, match="registry can't be reached") as told:

@@ -20,6 +20,7 @@ from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import ProjectError, Refused
 from vly_nb.project import gates
 from vly_nb.project.changes import ChangeSet
+from vly_nb.project.confine import Confinement
 from vly_nb.project.files import matcher, walk
 from vly_nb.project.folder import Folder
 from vly_nb.project.intent import Stuck
@@ -29,6 +30,7 @@ from vly_nb.project.reading import File, read
 from vly_nb.project.store import EXECUTABLE
 from vly_nb.project.versions import Version
 from vly_nb.project.writer import OUTSIDE, file_change, stale
+from vly_nb.sandbox.sandbox import Tier
 
 __all__ = ["File", "Guard", "Project"]
 
@@ -40,26 +42,30 @@ class Project:
     """A folder under vly's care: see the module's top."""
 
     root: Path
+    confinement: Confinement
+    """Makes the boxes in which programs run here."""
 
-    def __init__(self, mount: Mount, protected: Sequence[str] = ()) -> None:
+    def __init__(self, mount: Mount, protected: Sequence[str] = (), tier: Tier | None = None) -> None:
         """For `open`, which is how to get one."""
         self.root = mount.root
         self._mount = mount
         self._protected = matcher(*protected)
         self._unlocked = matcher()
+        self.confinement = Confinement(self.root, kept=self._protected, tier=tier)
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls, folder: str | Path, *, protected: Sequence[str] = ()) -> Project:
+    def open(cls, folder: str | Path, *, protected: Sequence[str] = (), tier: Tier | None = None) -> Project:
         """Open a folder: recover an unfinished change set, take the lock, record version 1.
 
-        `protected` are globs, as in .gitignore, of more files that are read-only. What
-        was edited since the project was open last becomes a version of its own.
+        `protected` are globs, as in .gitignore, of more files that are read-only; `tier`
+        is what holds programs that run here, the best that works when None. What was
+        edited since the project was open last becomes a version of its own.
         Raises ProjectError: not there, not a folder, unreadable, already mounted
         by another process (names its pid).
         """
         mount = Mount.of(folder)
-        project = cls(mount, protected)
+        project = cls(mount, protected, tier)
         try:
             with project._at_work():
                 if mount.versions.head is None:

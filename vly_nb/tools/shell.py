@@ -1,14 +1,24 @@
 """The bash tool, in the shape models are trained on.
 
-Until there is a sandbox behind the same door, only commands from a list run,
-without a shell (`commands.py`); anything else is put to the person first.
+Commands from the list (`commands`) run without a shell, each program in a box of its
+own. Where a sandbox holds, any other that isn't refused runs in a real shell within it,
+without asking; only for the network a person is asked. Where none holds there is no
+shell, and the list is all there is.
 https://docs.claude.com/en/docs/agents-and-tools/tool-use/bash-tool
 """
 
 from __future__ import annotations
 
+import re
+import shutil
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
 from vly_nb.errors import ToolError
 from vly_nb.processes import Completed, run
+from vly_nb.project.confine import PLAIN, Reach
+from vly_nb.sandbox.proxy import Host, Proxy, host_of
+from vly_nb.sandbox.sandbox import Tier
 from vly_nb.tools.ask import agrees
 from vly_nb.tools.commands import NO_BUILD, Ask, Refuse, Run, execute, judge, surroundings
 from vly_nb.tools.packages import held_back
@@ -17,6 +27,17 @@ from vly_nb.tools.workbench import Workbench
 
 LONGEST = 20_000
 SECONDS = 300.0
+ADDRESS = re.compile(r"https?://[^\s\"'`;|&<>()]+")
+FETCHES = re.compile(r"\b(curl|wget|http|https|aria2c|git\s+(clone|fetch|ls-remote))\b")
+NO_SHELL = (
+    "There is no shell here, since no sandbox works on this machine. {} Use the other tools (the editor, "
+    "search_code, run_checks, add_package), or one plain command without a shell's means."
+)
+NARROW = (
+    "(The sandbox here: a command can change what is in the project's folders, but make, rename or remove "
+    "nothing right at its top. Temporary files go into $TMPDIR.)"
+)
+DENIED = re.compile(r"(?i)permission denied|EACCES|operation not permitted")
 
 
 async def bash(bench: Workbench, command: str | None = None, restart: bool = False) -> Outcome:
@@ -29,11 +50,15 @@ async def bash(bench: Workbench, command: str | None = None, restart: bool = Fal
     if isinstance(verdict, Refuse):
         raise ToolError(verdict.sentence)
     if isinstance(verdict, Ask):
-        return await with_leave(bench, command, verdict.reason)
+        return await in_shell(bench, command, verdict.reason)
     if (instead := held_back(bench, added(verdict))) is not None:
         return instead
     done = await execute(
-        verdict, bench.project.root, package_manager=bench.stack.package_manager, report=bench.report
+        verdict,
+        bench.project.root,
+        package_manager=bench.stack.package_manager,
+        report=bench.report,
+        confinement=bench.project.confinement,
     )
     return ended(done)
 
@@ -45,22 +70,57 @@ def added(verdict: Run) -> list[str]:
     return [word for verb, *rest in words if verb == "add" for word in rest if not word.startswith("-")]
 
 
-async def with_leave(bench: Workbench, command: str, reason: str) -> Outcome:
-    """Ask the person whether a command that isn't on the list may run; run it as they say."""
-    if bench.answer is None:
-        return Outcome("", asks=Question("", f"May vly run this command? {reason}\n{command}", ("yes", "no")))
-    if not agrees(bench.answer):
+async def in_shell(bench: Workbench, command: str, reason: str) -> Outcome:
+    """Run a command by bash in the sandbox; with the network once the person has said so.
+
+    Raises ToolError where there is no sandbox, with the `reason` why it isn't on the list.
+    """
+    tier = (await bench.project.confinement.standing()).tier
+    if tier is Tier.D:
+        raise ToolError(NO_SHELL.format(reason))
+    hosts = wanted(command)
+    if hosts and bench.answer is None:
+        names = ", ".join(sorted(f"{host.name}:{host.port}" for host in hosts))
+        asked = f"May vly run this command, and may it reach {names}?\n{command}"
+        return Outcome("", asks=Question("", asked, ("yes", "no")))
+    if hosts and bench.answer is not None and not agrees(bench.answer):
         return Outcome(f"The person doesn't want this command run. They say: {bench.answer}", failed=True)
-    argv = ["sh", "-c", command]
-    return ended(await run(argv, cwd=bench.project.root, env=NO_BUILD, timeout=SECONDS, on_line=bench.report))
+    async with AsyncExitStack() as exits:
+        reach = PLAIN
+        if hosts:
+            proxy = await exits.enter_async_context(Proxy(hosts))
+            reach = Reach(network=proxy.address, proxy=proxy.url)
+        box = await bench.project.confinement.box(reach)
+        argv = [shell(), "-c", command]
+        done = await run(
+            argv, cwd=bench.project.root, env=NO_BUILD, timeout=SECONDS, on_line=bench.report, box=box
+        )
+    outcome = ended(done)
+    if tier is Tier.B and DENIED.search(outcome.text):
+        outcome = replace(outcome, text=f"{outcome.text}\n{NARROW}")
+    return outcome
+
+
+def wanted(command: str) -> frozenset[Host]:
+    """The hosts that a command names as addresses and would fetch from."""
+    if not FETCHES.search(command):
+        return frozenset()
+    found = (host_of(address, told=True) for address in ADDRESS.findall(command))
+    return frozenset(host for host in found if host is not None)
+
+
+def shell() -> str:
+    """bash, or what is there instead."""
+    return "bash" if shutil.which("bash") else "sh"
 
 
 def ended(done: Completed) -> Outcome:
     """A program's output and how it ended, for the model."""
     if done.timed_out:
-        return Outcome(
-            f"{done.output}\n(stopped after {done.seconds:.0f} seconds)", failed=True, foreign=True
-        )
+        said = f"{done.output}\n(stopped after {done.seconds:.0f} seconds)"
+        return Outcome(said, failed=True, foreign=True)
+    if done.stopped:
+        return Outcome(f"{done.output}\n({done.stopped})".strip(), failed=True, foreign=True)
     tail = "" if done.ok else f"\n(exit code {done.code})"
     return Outcome((done.output.rstrip() or "(no output)") + tail, failed=not done.ok, foreign=True)
 

@@ -13,14 +13,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from vly_nb.checks import convex, tsc
 from vly_nb.checks.baseline import Baselines
 from vly_nb.checks.check import Check, CheckResult, lines_of, within
 from vly_nb.processes import Completed, run
+from vly_nb.project.confine import Confinement, Reach
 from vly_nb.project.project import Project
 from vly_nb.stacks.convex_react.components import used_components
-from vly_nb.stacks.convex_react.deployment import deployment, is_production, variables
+from vly_nb.stacks.convex_react.deployment import deployment, is_production, reaching, variables
 from vly_nb.stacks.convex_react.layout import functions_folder, loaded, table
 from vly_nb.stacks.convex_react.push_stand_in import KEY, stand_in
 from vly_nb.stacks.convex_react.type_check import FLAGS, type_check
@@ -100,37 +102,54 @@ async def check(
     functions = functions_folder(project.root)
     if name != BACKEND or functions is None:
         return CheckResult(name, "", "skipped", note="There is no such check here.")
-    result = await backend_check(project.root, functions, report=report, keys=keys)
-    return await Baselines(project).subtracted(result, since, partial(offline_check, functions=functions))
+    held = project.confinement
+    result = await backend_check(project.root, functions, report=report, keys=keys, confinement=held)
+
+    async def again(folder: Path) -> CheckResult:
+        return await offline_check(folder, functions, confinement=held.beside(folder))
+
+    return await Baselines(project).subtracted(result, since, again)
 
 
 # -- the backend ----------------------------------------------------------------
 
 
 async def backend_check(
-    root: Path, functions: str, *, report: Report = silent, keys: Mapping[str, str] | None = None
+    root: Path,
+    functions: str,
+    *,
+    report: Report = silent,
+    keys: Mapping[str, str] | None = None,
+    confinement: Confinement | None = None,
 ) -> CheckResult:
     """Push to the deployment when one is set up, else check offline; `keys` are for the push alone.
 
     A deployment that can't be reached, or is a production one, leaves the offline
     check, and `note` says so.
     """
+    held = confinement or Confinement(root)
     if not deployment(root, keys):
-        return await offline_check(root, functions, report=report)
+        return await offline_check(root, functions, report=report, confinement=held)
     if is_production(root, keys):
-        offline = await offline_check(root, functions, report=report)
+        offline = await offline_check(root, functions, report=report, confinement=held)
         return replace(offline, note=f"The deployment is a production one. Checked {offline.note}.")
     if not _convex(root).exists():
         return _no_convex(root)
     report("pushing to the development deployment")
-    result = await _push(root, functions, variables(keys), report)
+    result = await _push(root, functions, variables(keys), report, held)
     if result.status != "could not run":
         return result
-    offline = await offline_check(root, functions, report=report)
+    offline = await offline_check(root, functions, report=report, confinement=held)
     return replace(offline, note=f"{result.note}. Checked {offline.note}.")
 
 
-async def offline_check(root: Path, functions: str, *, report: Report = silent) -> CheckResult:
+async def offline_check(
+    root: Path,
+    functions: str,
+    *,
+    report: Report = silent,
+    confinement: Confinement | None = None,
+) -> CheckResult:
     """Bundle and generate code with the project's own CLI against a stand-in. Pushes nothing.
 
     `_generated` is brought up to date, unless the app's components can't be told
@@ -143,28 +162,35 @@ async def offline_check(root: Path, functions: str, *, report: Report = silent) 
     note = OFFLINE if components is not None else f"{OFFLINE}; {NOT_GENERATED}"
     dry = [] if components is not None else ["--dry-run"]
     async with stand_in(f"{functions.strip('/')}/", components or ()) as address:
+        parts = urlsplit(address)
+        reach = Reach(network=(str(parts.hostname), parts.port or 80))
         done = await run(
             [str(_convex(root)), *CODEGEN[1:], "--url", address, "--admin-key", KEY, *dry],
             cwd=root,
             timeout=TIMEOUT,
             limit=LIMIT,
+            box=await (confinement or Confinement(root)).box(reach),
         )
     result = _result(root, functions, "npx convex codegen", done)
     return replace(result, note=result.note or note)
 
 
-async def _push(root: Path, functions: str, keys: Mapping[str, str], report: Report) -> CheckResult:
+async def _push(
+    root: Path, functions: str, keys: Mapping[str, str], report: Report, confinement: Confinement
+) -> CheckResult:
     before = _env_local(root)
     command = "npx convex dev --once"
     try:
-        done = await run(
-            [str(_convex(root)), *PUSH[1:]],
-            cwd=root,
-            env=keys,
-            timeout=TIMEOUT,
-            limit=LIMIT,
-            on_line=partial(_watch, report),
-        )
+        async with reaching(root, keys, confinement) as box:
+            done = await run(
+                [str(_convex(root)), *PUSH[1:]],
+                cwd=root,
+                env=keys,
+                timeout=TIMEOUT,
+                limit=LIMIT,
+                on_line=partial(_watch, report),
+                box=box,
+            )
     except _Unreachable:
         return CheckResult(BACKEND, command, "could not run", note="The Convex deployment can't be reached")
     finally:
@@ -209,6 +235,8 @@ def _result(root: Path, functions: str, command: str, done: Completed) -> CheckR
         return result(status="red", new=found)
     if why := convex.trouble(output):
         return result(status="could not run", note=why)
+    if done.stopped:
+        return result(status="could not run", note=done.stopped)
     if done.timed_out:
         return result(
             status="could not run", note=f"It took longer than {done.seconds:.0f} s and was stopped"

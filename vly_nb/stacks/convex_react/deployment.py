@@ -1,15 +1,20 @@
-"""Which Convex deployment a project is set up with: by names, never by anybody's values.
+"""Which Convex deployment a project is set up with: by names, never by anybody's keys.
 
-The one value that is looked at is whether a deployment is a production one, and
-it is told to nobody.
+The values that are looked at say whether a deployment is a production one, which is
+told to nobody, and where it is, so that the CLI reaches that and nothing else.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+
+from vly_nb.project.confine import Confinement, Reach
+from vly_nb.sandbox.proxy import Host, Proxy, host_of
+from vly_nb.sandbox.sandbox import Box
 
 NAMES = ("CONVEX_DEPLOYMENT", "CONVEX_SELF_HOSTED_URL", "CONVEX_DEPLOY_KEY")
 VARIABLES = (*NAMES, "CONVEX_SELF_HOSTED_ADMIN_KEY")
@@ -17,6 +22,13 @@ ENV_FILES = (".env.local", ".env")
 SET_LINE = re.compile(
     r"""^[ \t]*(?:export[ \t]+)?(CONVEX_\w+)[ \t]*=[ \t]*["']?([^\s#"']{1,9})""", re.MULTILINE
 )
+ADDRESSES = ("CONVEX_SELF_HOSTED_URL", "CONVEX_URL", "VITE_CONVEX_URL")
+PLACE_LINE = re.compile(
+    r"""^[ \t]*(?:export[ \t]+)?((?:VITE_)?CONVEX_URL|CONVEX_SELF_HOSTED_URL|CONVEX_DEPLOYMENT)"""
+    r"""[ \t]*=[ \t]*["']?([^\s#"']{1,300})""",
+    re.MULTILINE,
+)
+PROVISION = "https://api.convex.dev"  # convex 1.48: `productionProvisionHost`
 BIGGEST = 200_000  # characters of an env file
 
 
@@ -37,6 +49,49 @@ def is_production(root: Path, keys: Mapping[str, str] | None = None) -> bool:
 def variables(keys: Mapping[str, str] | None = None) -> dict[str, str]:
     """What the CLI needs of this process's environment to reach the deployment, for its ears only."""
     return {**{name: os.environ[name] for name in VARIABLES if name in os.environ}, **(keys or {})}
+
+
+@asynccontextmanager
+async def reaching(
+    root: Path, keys: Mapping[str, str] | None, confinement: Confinement
+) -> AsyncIterator[Box]:
+    """A box for the Convex CLI as long as the block runs: the env files, the deployment, nothing else.
+
+    The person's login is there to be read, as the CLI needs it for a deployment of theirs.
+    """
+    async with Proxy(hosts(root, keys)) as proxy:
+        reach = Reach(
+            keys=True,
+            network=proxy.address,
+            proxy=proxy.url,
+            home=True,
+            readable=[Path.home() / ".convex" / "config.json"],
+        )
+        yield await confinement.box(reach)
+
+
+def hosts(root: Path, keys: Mapping[str, str] | None = None) -> frozenset[Host]:
+    """The deployment's own hosts, to the letter, and Convex's, which tells where a deployment is.
+
+    Those that are named as addresses may be on this machine, as a deployment of one's own is.
+    """
+    known = {**_values(root), **os.environ, **(keys or {})}
+    named = [host_of(known[name], told=True) for name in ADDRESSES if known.get(name)]
+    found = {host for host in named if host is not None}
+    if name := re.fullmatch(r"(?:\w+:)?([a-z]+-[a-z]+-\d+)", known.get("CONVEX_DEPLOYMENT", "")):
+        found.add(Host(f"{name[1]}.convex.cloud", 443))
+    if provision := host_of(known.get("CONVEX_PROVISION_HOST") or PROVISION, told=False):
+        found.add(provision)
+    return frozenset(found)
+
+
+def _values(root: Path) -> dict[str, str]:
+    """What the env files say of where the deployment is; none of it opens anything."""
+    found: dict[str, str] = {}
+    for file in reversed(ENV_FILES):
+        with suppress(OSError), (root / file).open(encoding="utf-8", errors="replace") as opened:
+            found.update(PLACE_LINE.findall(opened.read(BIGGEST)))
+    return found
 
 
 def _beginnings(root: Path, keys: Mapping[str, str] | None) -> dict[str, str]:

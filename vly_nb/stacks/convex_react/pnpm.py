@@ -19,11 +19,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from vly_nb.errors import ProgramError, ToolError
 from vly_nb.processes import LOGIN, Completed, clean_environment, run
+from vly_nb.project.confine import Confinement
 from vly_nb.stacks.convex_react.layout import loaded
+from vly_nb.stacks.convex_react.registry import held
 
 Report = Callable[[str], None]
 
@@ -144,20 +147,30 @@ async def _put_in_place(beside: Path, folder: Path) -> None:
 # -- using it ---------------------------------------------------------------------
 
 
-async def install(root: Path, *, frozen: bool, report: Report = silent) -> Completed:
+async def install(
+    root: Path, *, frozen: bool, report: Report = silent, confinement: Confinement | None = None
+) -> Completed:
     """Install what package.json asks for; `frozen` takes the lock file to the letter.
 
+    `confinement` makes its box, as it does below; one for `root` by itself when None.
     Raises ProgramError with what pnpm said.
     """
     lock = "--frozen-lockfile" if frozen else "--no-frozen-lockfile"  # the former is its default under CI
     report("installing packages")
-    done = await _pnpm(root, ["install", lock, *SAFELY], report)
+    done = await _pnpm(root, ["install", lock, *SAFELY], report, confinement)
     if not done.ok:
         raise ProgramError(f"Packages can't be installed: {_gist(done)}", _advice(done))
     return done
 
 
-async def add(root: Path, packages: Sequence[str], *, dev: bool = False, report: Report = silent) -> str:
+async def add(
+    root: Path,
+    packages: Sequence[str],
+    *,
+    dev: bool = False,
+    report: Report = silent,
+    confinement: Confinement | None = None,
+) -> str:
     """Add packages by name or `name@range`; answers in a sentence which versions came.
 
     Raises ToolError: not a package's name, or what pnpm said.
@@ -167,7 +180,7 @@ async def add(root: Path, packages: Sequence[str], *, dev: bool = False, report:
         raise ToolError(f"Not names of npm packages: {', '.join(wrong) or '(none given)'}.")
     report(f"adding {', '.join(packages)}")
     command = ["add", *(["--save-dev"] if dev else []), *SAFELY, "--ignore-workspace-root-check", *packages]
-    done = await _pnpm(root, command, report)
+    done = await _pnpm(root, command, report, confinement)
     if not done.ok:
         raise ToolError(f"pnpm couldn't add {', '.join(packages)}: {_gist(done)} {_advice(done)}".strip())
     names = [name.rpartition("@")[0] or name for name in packages]
@@ -177,7 +190,9 @@ async def add(root: Path, packages: Sequence[str], *, dev: bool = False, report:
     return f"Added {', '.join(told)}{kind}; package.json and pnpm-lock.yaml are up to date.{peers}"
 
 
-async def restore(root: Path, kept: Mapping[str, str], report: Report = silent) -> str:
+async def restore(
+    root: Path, kept: Mapping[str, str], report: Report = silent, confinement: Confinement | None = None
+) -> str:
     """Put package.json and the lock file as they were kept, and install just that.
 
     Both or neither: when the install fails the files are put back.
@@ -190,7 +205,7 @@ async def restore(root: Path, kept: Mapping[str, str], report: Report = silent) 
     try:
         for name in KEPT:
             _replace(root / name, kept[name].encode("utf-8", "replace"))
-        await install(root, frozen=True, report=report)
+        await install(root, frozen=True, report=report, confinement=confinement)
     except BaseException as error:
         for name, data in before.items():
             _replace(root / name, data)
@@ -225,14 +240,20 @@ def _replace(place: Path, data: bytes | None) -> None:
         raise
 
 
-async def _pnpm(root: Path, arguments: Sequence[str], report: Report) -> Completed:
-    return await run(
-        [*await find_pnpm(report), *arguments],
-        cwd=root,
-        env=SETTINGS,
-        timeout=TIMEOUT,
-        on_line=_reporting(report),
-    )
+async def _pnpm(
+    root: Path, arguments: Sequence[str], report: Report, confinement: Confinement | None
+) -> Completed:
+    start = await find_pnpm(report)
+    async with held(start, confinement or Confinement(root)) as box:
+        done = await run(
+            [*start, *arguments],
+            cwd=root,
+            env={**SETTINGS, **box.env},
+            timeout=TIMEOUT,
+            on_line=_reporting(report),
+            box=box.box,
+        )
+    return done if done.ok or not box.refused else replace(done, output=f"{done.output}\nERR {box.refused}\n")
 
 
 def _reporting(report: Report) -> Report:
@@ -274,6 +295,7 @@ def _advice(done: Completed) -> str:
         "ERR_PNPM_NO_MATCHING_VERSION": "There is no such version: leave it out to get the newest.",
         "EAI_AGAIN": "The package registry can't be reached: check the network.",
         "ENOTFOUND": "The package registry can't be reached: check the network.",
+        "ERR_PNPM_FETCH_502": "The package registry can't be reached: check the network.",
         "ECONNREFUSED": "The package registry can't be reached: check the network.",
         "ERR_PNPM_META_FETCH_FAIL": "The package registry can't be reached: check the network.",
         "ENOSPC": "The disk is full.",

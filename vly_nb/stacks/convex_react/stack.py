@@ -149,8 +149,8 @@ class ConvexReact:
     ) -> str:
         """`pnpm add`, or the install that a tape has kept."""
         if kept:
-            return await pnpm.restore(project.root, kept, report)
-        return await pnpm.add(project.root, packages, dev=dev, report=report)
+            return await pnpm.restore(project.root, kept, report, project.confinement)
+        return await pnpm.add(project.root, packages, dev=dev, report=report, confinement=project.confinement)
 
     async def package_manager(self, report: Report) -> Sequence[str]:
         """pnpm."""

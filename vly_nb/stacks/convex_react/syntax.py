@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from vly_nb.diagnostics import Diagnostic, Range
 from vly_nb.errors import ProgramError
-from vly_nb.processes import run
+from vly_nb.processes import Completed, run
 from vly_nb.project.project import Project
 
 TYPESCRIPT = "node_modules/typescript/lib/typescript.js"
@@ -37,10 +37,14 @@ def ask_typescript(project: Project, path: str, text: str) -> list[Diagnostic] |
     if not compiler.is_file():
         return None
     argv = ["node", "--input-type=commonjs", "-e", PARSE, str(compiler), path]
-    asking = run(argv, cwd=project.root, timeout=10, stdin=text.encode())
+
+    async def asked() -> Completed:
+        box = await project.confinement.box()
+        return await run(argv, cwd=project.root, timeout=10, stdin=text.encode(), box=box)
+
     try:
         with ThreadPoolExecutor(1) as thread:
-            done = thread.submit(asyncio.run, asking).result()
+            done = thread.submit(asyncio.run, asked()).result()
         found = json.loads(done.output) if done.ok else None
     except (ProgramError, ValueError):
         return None

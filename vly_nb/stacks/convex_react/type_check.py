@@ -19,6 +19,7 @@ from vly_nb.checks.baseline import Baselines
 from vly_nb.checks.check import CheckResult, lines_of, within
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.processes import Completed, run
+from vly_nb.project.confine import Confinement
 from vly_nb.project.project import Project
 from vly_nb.stacks.convex_react.layout import loaded
 
@@ -44,10 +45,10 @@ async def type_check(project: Project, since: int, report: Report) -> CheckResul
 
     async def again(folder: Path) -> CheckResult:
         report(f"comparing with version {since}")
-        return await types_of(folder, timeout=TIMEOUT)
+        return await types_of(folder, confinement=project.confinement.beside(folder))
 
     report("checking types")
-    result = await types_of(project.root, timeout=TIMEOUT)
+    result = await types_of(project.root, confinement=project.confinement)
     result = await Baselines(project).subtracted(result, since, again)
     if len(result.new) > MOST:
         note = f"The first {MOST} of {len(result.new)} are shown. {result.note}".strip()
@@ -55,8 +56,16 @@ async def type_check(project: Project, since: int, report: Report) -> CheckResul
     return result
 
 
-async def types_of(root: Path, *, timeout: float = TIMEOUT) -> CheckResult:
-    """The same in any folder, with nothing taken away. `timeout` is in seconds."""
+async def types_of(
+    root: Path,
+    *,
+    timeout: float = TIMEOUT,
+    confinement: Confinement | None = None,
+) -> CheckResult:
+    """The same in any folder, with nothing taken away. `timeout` is in seconds.
+
+    TypeScript runs in a box: it is the project's own, or whatever a command wrote in its place.
+    """
     said = partial(CheckResult, NAME, COMMAND)
     if not (root / "tsconfig.json").is_file():
         return said("skipped", note="There is no tsconfig.json, so there is nothing to check types by.")
@@ -70,7 +79,8 @@ async def types_of(root: Path, *, timeout: float = TIMEOUT) -> CheckResult:
         old = ".".join(map(str, version))
         note = f"TypeScript {old} doesn't know this check: run `pnpm add -D typescript@~5.9`."
         return said("could not run", note=note)
-    done = await run([str(program), *FLAGS], cwd=root, timeout=timeout, limit=1_000_000)
+    box = await (confinement or Confinement(root)).box()
+    done = await run([str(program), *FLAGS], cwd=root, timeout=timeout, limit=1_000_000, box=box)
     if trouble := _trouble(done):
         return said("could not run", seconds=done.seconds, note=trouble)
     if done.ok:
@@ -89,6 +99,8 @@ def typescript_version(root: Path) -> tuple[int, ...] | None:
 
 def _trouble(done: Completed) -> str:
     """Why TypeScript didn't come to a verdict, and what to do; "" when it did."""
+    if done.stopped:
+        return f"TypeScript came to no verdict. {done.stopped}"
     if done.timed_out:
         return f"TypeScript took longer than {done.seconds:.0f} seconds and was stopped: try again."
     if done.code == 127:

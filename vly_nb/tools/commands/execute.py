@@ -14,16 +14,19 @@ import shutil
 import stat
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import AsyncExitStack, closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from vly_nb.errors import ToolError
 from vly_nb.process_output import Capped
 from vly_nb.processes import Completed, Stage, clean_environment, run_pipeline
+from vly_nb.project.confine import Confinement
 from vly_nb.project.files import Inode, inode, twins
 from vly_nb.project.folder import Folder
 from vly_nb.project.paths import SECRET_NAMES, is_secret
 from vly_nb.stacks.convex_react import pnpm
+from vly_nb.tools.commands.boxes import boxed
 from vly_nb.tools.commands.command import Pipeline, Program, Run, Word
 from vly_nb.tools.commands.no_build import NO_BUILD
 
@@ -54,36 +57,39 @@ async def execute(
     report: Callable[[str], None] = silent,
     timeout: float = SECONDS,
     limit: int = LIMIT,
+    confinement: Confinement | None = None,
 ) -> Completed:
     """Run the pipelines as `&&`, `||` and `;` say; the code is the last one's that ran.
 
-    Raises ToolError: a program that isn't installed here, a folder that isn't there,
-    a path that leads outside or to a secret file.
+    Each program runs in a box that `confinement` makes. Raises ToolError: a program that
+    isn't installed here, a folder that isn't there, a path that leads outside or to a
+    secret file.
     """
     began = time.monotonic()
     output = Capped(limit)
-    code: int | None = 0
-    last: tuple[str, ...] = ()
-    timed_out = False
+    done = Completed((), 0, "", 0.0)
+    held = confinement or Confinement(root)
     for pipeline in run.pipelines:
-        if (pipeline.after == "&&" and code != 0) or (pipeline.after == "||" and code == 0):
+        if (pipeline.after == "&&" and not done.ok) or (pipeline.after == "||" and done.ok):
             continue
         folder = _folder(root, pipeline)
         if not pipeline.programs:
-            code = 0
+            done = replace(done, code=0)
             continue
-        stages = [
-            await _stage(program, root, folder, package_manager, report) for program in pipeline.programs
-        ]
-        left = max(timeout - (time.monotonic() - began), 0.1)
-        done = await run_pipeline(
-            stages, cwd=folder, env={**pnpm.SETTINGS, **NO_BUILD}, timeout=left, limit=limit, on_line=report
-        )
+        async with AsyncExitStack() as exits:
+            env: dict[str, str] = {**pnpm.SETTINGS, **NO_BUILD}
+            stages = []
+            for program in pipeline.programs:
+                start = await package_manager(report) if program.where == "package manager" else ()
+                box, more = await exits.enter_async_context(boxed(program, held, start))
+                env |= more
+                stages.append(replace(_stage(program, root, folder, start), box=box))
+            left = max(timeout - (time.monotonic() - began), 0.1)
+            done = await run_pipeline(stages, cwd=folder, env=env, timeout=left, limit=limit, on_line=report)
         output.add(_within(root, done.output))
-        code, last, timed_out = done.code, done.argv, done.timed_out
-        if timed_out:
+        if done.timed_out or done.stopped:
             break
-    return Completed(last, code, output.text, time.monotonic() - began, timed_out, output.cut)
+    return replace(done, output=output.text, seconds=time.monotonic() - began, cut=output.cut)
 
 
 def _folder(root: Path, pipeline: Pipeline) -> Path:
@@ -94,12 +100,9 @@ def _folder(root: Path, pipeline: Pipeline) -> Path:
     return folder
 
 
-async def _stage(
-    program: Program, root: Path, folder: Path, package_manager: PackageManager, report: Callable[[str], None]
-) -> Stage:
+def _stage(program: Program, root: Path, folder: Path, start: Sequence[str]) -> Stage:
     words = list(_expanded(program, root, folder))
     if program.where == "package manager":
-        start = [*await package_manager(report)]
         safely = pnpm.SAFELY if words[:1] in (["add"], ["install"]) else SAFELY_SET
         argv = [*start, *words[:1], *safely, *words[1:]]
     elif program.where == "packages":

@@ -1,0 +1,262 @@
+"""A box for a project: what a program that runs there may reach, by what lies in the tree right now."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from vly_nb.process_trial import standing, why_not
+from vly_nb.project.contents import Contents, Found
+from vly_nb.project.folder import Folder, split
+from vly_nb.project.state import own_state
+from vly_nb.sandbox import system
+from vly_nb.sandbox.sandbox import After, Box, Limits, Tier
+from vly_nb.sandbox.trial import Standing
+
+CACHES = (".tmp", ".cache", ".vite", ".vite-temp")
+"""Folders in node_modules that tools write to at every run; all else there is the package manager's."""
+NAMES_OF_GIT = ("HEAD", "packed-refs", "refs", "objects/info")
+"""What of a repository any command may read: what commits there are, not what is in them."""
+BIGGEST = 2_000_000  # bytes of a file that is put back
+
+CHANGED = "A file with keys changed while this ran, so what it printed isn't shown. Run it again."
+PUT_BACK = "{} is read-only to commands; it was put back as it was."
+
+
+def nothing(_: str) -> bool:
+    """No file is a person's alone."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a command needs beyond the project's own files.
+
+    `history`: a repository's contents, for the git commands that leave secret files
+    out. `installs`: node_modules and the files beside package.json, for the package
+    manager. `keys`: env files, for Convex's CLI. `network`: the address that its
+    connections lead to, and `proxy` what it is to be told of it. `home` keeps HOME,
+    of which only `readable` and `writable` are there.
+    """
+
+    history: bool = False
+    installs: bool = False
+    keys: bool = False
+    network: tuple[str, int] | None = None
+    proxy: str = ""
+    home: bool = False
+    readable: Sequence[Path] = ()
+    writable: Sequence[Path] = ()
+
+
+PLAIN = Reach()
+
+
+class Confinement:
+    """Boxes for one folder.
+
+    `kept` tells which files are a person's alone, `tier` None is the best that this
+    machine has, `packages` are other places that node_modules may lead to.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        kept: Callable[[str], bool] = nothing,
+        tier: Tier | None = None,
+        packages: Sequence[Path] = (),
+    ) -> None:
+        self.root = Path(os.path.realpath(root))
+        self._packages = packages
+        self._contents = Contents(self.root, kept)
+        self._wanted = tier
+        self._lock = threading.Lock()
+
+    async def standing(self) -> Standing:
+        """What holds commands here, and why nothing stronger does."""
+        best = Standing(self._wanted) if self._wanted else await standing()
+        if Path.home().is_relative_to(self.root):
+            return Standing(Tier.D, {best.tier: "the project's folder holds your home folder"})
+        if best.tier is Tier.A and forgets_case(self.root):
+            hidden = "this disk takes A for a, so that what is hidden by name has other spellings"
+            why = await why_not(Tier.B)
+            return (
+                Standing(Tier.D, {Tier.A: hidden, Tier.B: why}) if why else Standing(Tier.B, {Tier.A: hidden})
+            )
+        return best
+
+    def beside(self, folder: Path) -> Confinement:
+        """The same for another folder, whose node_modules leads to this one's."""
+        packages = (self.root / "node_modules", *_above(self.root), *self._packages)
+        return Confinement(folder, tier=self._wanted, packages=packages)
+
+    async def box(self, reach: Reach = PLAIN, limits: Limits | None = None) -> Box:
+        """What a program may reach, as the tree is now."""
+        tier = (await self.standing()).tier
+        with self._lock:
+            found = self._contents.look()
+        hidden = [*found.state, *([] if reach.keys else _secret(found, reach))]
+        hidden += [place for place in system.private() if place.is_relative_to(self.root)]
+        shown, sealed = [], []
+        outside = (*reach.readable, *_above(self.root), *self._packages)
+        readable = [Path(os.path.realpath(place)) for place in outside]
+        for git in found.git:
+            if not git.is_dir():  # a worktree's: it only names a folder elsewhere
+                sealed.append(git)
+                readable += _repository_of(git) if reach.history else []
+            elif reach.history:
+                sealed.append(git)
+            else:
+                hidden.append(git)
+                shown += [git / name for name in NAMES_OF_GIT]
+        packages = [] if reach.installs else found.packages
+        return Box(
+            tier,
+            self.root,
+            hidden=tuple(hidden),
+            shown=tuple(shown),
+            sealed=tuple(sealed),
+            fixed=(*packages, *found.tapes, *found.kept),
+            loose=tuple(cache for place in packages for cache in _caches(place)),
+            readable=tuple(readable),
+            writable=tuple(Path(os.path.realpath(place)) for place in reach.writable),
+            door=reach.network,
+            proxy=reach.proxy,
+            home=reach.home,
+            replaces=reach.installs or reach.keys,
+            owner=owner(self.root),
+            limits=limits or Limits(),
+            after=self._watch(found, strict=tier is not Tier.D and not reach.keys),
+        )
+
+    # -- afterwards -----------------------------------------------------------
+
+    def _watch(self, before: Found, *, strict: bool) -> Callable[[], After]:
+        """What is looked at when the program has ended: secret files that moved, files to put back."""
+        known = _identities(before.secrets)
+        with closing(Folder(self.root)) as folder:
+            kept = {place: _bytes(folder, place) for place in before.kept}
+
+        def after() -> After:
+            with self._lock:
+                now = self._contents.look()
+            if strict and _identities(now.secrets) != known:
+                return After(CHANGED, withheld=True)
+            with closing(Folder(self.root)) as folder:
+                changed = [
+                    place
+                    for place in dict.fromkeys([*kept, *now.kept])
+                    if _bytes(folder, place) != (data := kept.get(place)) and _put_back(folder, place, data)
+                ]
+            names = ", ".join(str(place.relative_to(self.root)) for place in changed)
+            return After(PUT_BACK.format(names) if names else "")
+
+        return after
+
+
+def forgets_case(root: Path) -> bool:
+    """Whether `A` and `a` are the same file in a folder, as on most Macs and their shares."""
+    with suppress(OSError):
+        names = set(os.listdir(root))  # noqa: PTH208
+        other = next((name.swapcase() for name in names if name.swapcase() not in names), "")
+        return bool(other) and os.path.lexists(root / other)
+    return False
+
+
+def _above(root: Path) -> list[Path]:
+    """What a part of a workspace takes from the folders above it: packages, and what tsconfig extends."""
+    found = []
+    for folder in root.parents:
+        if (folder / "node_modules").is_dir() and not (folder / "node_modules").is_symlink():
+            found += [folder / "node_modules", folder / "package.json", *folder.glob("tsconfig*.json")]
+    return found
+
+
+def _secret(found: Found, reach: Reach) -> list[Path]:
+    """The secret files; the package manager's own settings are not, for itself."""
+    return [place for place in found.secrets if not (reach.installs and place.name == ".npmrc")]
+
+
+def _caches(packages: Path) -> list[Path]:
+    """The folders for caches in a node_modules, made when they aren't there."""
+    found = []
+    for name in CACHES:
+        with suppress(OSError):
+            (packages / name).mkdir(exist_ok=True)
+            if not (packages / name).is_symlink():
+                found.append(packages / name)
+    return found
+
+
+def _repository_of(git: Path) -> list[Path]:
+    """Where a worktree's repository is, when its `.git` names one that looks like it."""
+    with suppress(OSError, ValueError):
+        folder = Path(git.read_text("utf-8")[:4096].removeprefix("gitdir:").strip())
+        folder = Path(os.path.realpath(git.parent / folder))
+        common = folder / "commondir"
+        shared = (
+            Path(os.path.realpath(folder / common.read_text("utf-8").strip())) if common.exists() else folder
+        )
+        if all((place / "HEAD").is_file() for place in (folder, shared)) and (shared / "objects").is_dir():
+            return [folder, shared]
+    return []
+
+
+def owner(root: Path) -> tuple[int, int] | None:
+    """Whom to run as: root becomes the project's owner, who may write it without root's privileges."""
+    with suppress(OSError):
+        status = root.stat()
+        if os.geteuid() == 0 and status.st_uid != 0 and all(_may_enter(at, status) for at in root.parents):
+            return status.st_uid, status.st_gid
+    return None
+
+
+def _may_enter(folder: Path, whom: os.stat_result) -> bool:
+    status = folder.stat()
+    bit = (
+        stat.S_IXUSR if status.st_uid == whom.st_uid else stat.S_IXGRP if status.st_gid == whom.st_gid else 1
+    )
+    return bool(status.st_mode & bit)
+
+
+def _identities(places: Sequence[Path]) -> frozenset[tuple[Path, int, int]]:
+    found = set()
+    for place in places:
+        with suppress(OSError):
+            status = place.lstat()
+            found.add((place, status.st_dev, status.st_ino))
+    return frozenset(found)
+
+
+def _bytes(folder: Folder, place: Path) -> bytes | None:
+    """A file's bytes; None when it isn't there, isn't a file, or can't be reached without a link."""
+    with suppress(OSError):
+        return folder.read(place.relative_to(folder.root).as_posix(), BIGGEST)[0]
+    return None
+
+
+def _put_back(folder: Folder, place: Path, data: bytes | None) -> bool:
+    """Set aside what stands in a file's place, and write what stood there; whether that could be done.
+
+    What is set aside is in `.vly/put-back`: a person may have written it just then.
+    """
+    parent, name = split(place.relative_to(folder.root).as_posix())
+    aside = own_state(folder.root) / "put-back"
+    with suppress(OSError):
+        aside.mkdir(mode=0o700, exist_ok=True)
+        with folder.directory(parent, make=data is not None) as fd:
+            with suppress(FileNotFoundError):
+                os.rename(name, aside / f"{time.time_ns()}-{name}", src_dir_fd=fd)
+            if data is not None:
+                file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644, dir_fd=fd)
+                with os.fdopen(file, "wb") as opened:
+                    opened.write(data)
+        return True
+    return False
