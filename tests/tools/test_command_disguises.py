@@ -201,9 +201,9 @@ def mutated(draw: st.DrawFn) -> str:
 @settings(max_examples=1500, deadline=None)
 @given(mutated())
 def test_attack_mutated_commands_are_judged_and_soon(command: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert isinstance(judge(command, AROUND), Run | Ask | Refuse)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_attack_long_and_deep_commands_are_judged_soon() -> None:
@@ -232,6 +232,6 @@ def test_attack_long_and_deep_commands_are_judged_soon() -> None:
         "\\\n" * 9000,
         "!" * 19000,
     ):
-        began = time.perf_counter()
+        began = time.process_time()
         assert isinstance(judge(command[:20_000], AROUND), Run | Ask | Refuse)
-        assert time.perf_counter() - began < 1, command[:40]
+        assert time.process_time() - began < 1, command[:40]
