@@ -67,7 +67,7 @@ class Reader:
             "variable_assignment": self._assignment,
             "function_definition": self._function,
             "for_statement": self._loop,
-            **dict.fromkeys(SUBSTITUTIONS, self._within),
+            **dict.fromkeys(SUBSTITUTIONS, lambda node, flow: self._within(node, flow, frozenset())),
         }
 
     def read(self, text: str, flow: Flow) -> None:
@@ -190,15 +190,15 @@ class Reader:
             if body is not None:
                 self.walk(body, flow)
 
-    def _within(self, node: Node, flow: Flow) -> None:
-        """What stands in `$(…)` somewhere in a word."""
+    def _within(self, node: Node, flow: Flow, sinks: frozenset[str] = frozenset({"$("})) -> None:
+        """What stands in `$(…)` somewhere in a word of a command (and feeds it), or of a test."""
         if node.type in SUBSTITUTIONS:
             begin, folder = len(self.found), self.known.folder
             self._children(node, Flow(depth=flow.depth + 1))
             if any(child.type == "file_redirect" for child in node.named_children):  # $(< file)
                 self._run(["cat"], directed(node, Flow(), self.speller))
             self.known.folder = folder
-            self.found[begin:] = [replace(one, sinks=one.sinks | {"$("}) for one in self.found[begin:]]
+            self.found[begin:] = [replace(one, sinks=one.sinks | sinks) for one in self.found[begin:]]
         elif node.named_children:
             for child in node.named_children:
                 self._within(child, flow)

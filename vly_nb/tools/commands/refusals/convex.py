@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from collections.abc import Sequence
 
 from vly_nb.tools.commands.found.mention import Mention
 from vly_nb.tools.commands.refusals.sentences import DEPLOYS, EMPTIES, KEYS, PRODUCTION, REPLACES
 from vly_nb.tools.commands.surroundings import Surroundings
 
 ELSEWHERE = re.compile(r"--(?:prod|deployment-name|deployment|preview-name)(?:=.*)?")
-HELP = frozenset({"--help", "-h", "help"})
+HELP = frozenset({"--help", "-h"})
 DOTTED = re.compile(r"(?!api\.|internal\.)[\w/]+(?:\.\w+)+")
 SOURCE = re.compile(r"\.(?:[mc]?[jt]sx?)$")
 PLAIN = re.compile(r"[^$`<]*", re.DOTALL)
@@ -22,7 +23,7 @@ RUN_VALUED = frozenset(
 
 def convex(mention: Mention, _: Surroundings) -> str:
     """What reaches production, the environment or the data."""
-    if mention.name != "convex" or HELP & set(mention.arguments):
+    if mention.name != "convex" or HELP & set(_before_dashes(mention.arguments)):
         return ""
     name = next(iter(mention.operands), "")
     if name == "deploy":
@@ -61,6 +62,10 @@ def convex_run(mention: Mention, _: Surroundings) -> str:
             f"`npx convex run {operands[0][:80]} '{{\"name\": 1}}'`."
         )
     return ""
+
+
+def _before_dashes(words: Sequence[str]) -> Sequence[str]:
+    return words[: words.index("--")] if "--" in words else words
 
 
 def _object(text: str) -> bool:
