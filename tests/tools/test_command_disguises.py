@@ -6,11 +6,14 @@ import shlex
 import time
 from collections.abc import Callable
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.tools.test_command_table import AROUND, TABLE
 from vly_nb.tools.commands import Ask, Refuse, Run, judge
+
+pytestmark = pytest.mark.slow
 
 FORBIDDEN = [
     ("pnpm", "build"),
@@ -158,14 +161,14 @@ def disguised(draw: st.DrawFn, commands: list[tuple[str, ...]]) -> str:
     return line
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(disguised(FORBIDDEN))
 @example("xargs -n 1 \\p\\n\\p\\m \\b\\u\\i\\l\\d")
 def test_attack_quoting_and_wrapping_hide_nothing(command: str) -> None:
     assert isinstance(judge(command, AROUND), Refuse), judge(command, AROUND)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(disguised(ORDINARY))
 def test_ordinary_commands_stay_free_however_they_are_written(command: str) -> None:
     assert not isinstance(judge(command, AROUND), Refuse), judge(command, AROUND)
@@ -198,7 +201,7 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(mutated())
 def test_attack_mutated_commands_are_judged_and_soon(command: str) -> None:
     began = time.process_time()

@@ -44,7 +44,8 @@ const VERBS = {
   vitepress: ["build"],
 };
 const ALWAYS = ["webpack", "webpack-cli", "rollup", "rolldown", "tsup", "tsdown", "unbuild", "microbundle"];
-const ASKS = ["--help", "-h", "--version", "-v", "-V", "serve", "dev", "help", "version", "info"];
+const ASKS = ["--help", "-h", "--version"];
+const BEGINS_OTHERWISE = ["-v", "-V", "help", "version", "info", "serve", "dev", "watch"];
 
 /** The package that a file belongs to: `vite` for …/node_modules/.pnpm/vite@7/node_modules/vite/bin/vite.js. */
 function packageOf(file) {
@@ -66,7 +67,8 @@ function commandBuilds() {
   const name = packageOf(program);
   if (words.some((word) => ASKS.includes(word))) return false;
   if (name === "esbuild") return words.some((word) => /^--(bundle|outdir|outfile|splitting)\b/.test(word));
-  return ALWAYS.includes(name) || (VERBS[name] || []).some((verb) => words.includes(verb));
+  if (ALWAYS.includes(name)) return !BEGINS_OTHERWISE.includes(words[0]);
+  return (VERBS[name] || []).some((verb) => words.includes(verb));
 }
 
 // -- what is written by whom ----------------------------------------------------------

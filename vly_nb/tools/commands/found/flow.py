@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -45,3 +46,10 @@ def directed(node: Node, flow: Flow, speller: Speller) -> Flow:
     given = given_text(node, speller)
     stdin = flow.stdin if given is None else given
     return Flow(tuple(writes), tuple(reads), stdin, tuple(words), flow.depth)
+
+
+def after_heredoc(redirects: Sequence[Node]) -> tuple[list[Node], list[Node]]:
+    """What follows a here-document on its line: stages it is piped into, and other commands."""
+    parts = [part for one in redirects if one.type == "heredoc_redirect" for part in one.named_children]
+    piped = [stage for part in parts if part.type == "pipeline" for stage in part.named_children]
+    return piped, [part for part in parts if part.type != "pipeline"]

@@ -25,11 +25,14 @@ INTERPRETERS = frozenset(OPTIONS) | AWKS
 STARTS = r"system|popen|shell_exec|passthru|exec(?:File)?Sync|spawnSync|check_call|check_output|getoutput"
 WITH_MODULE = r"run|call|Popen|exec|spawn|execFile|fork|Command"
 MODULES = re.compile(r"subprocess|child_process|\bpty\b|Deno|Bun|execa|zx")
-ARGUMENTS = r")\s*\(?\s*([^)]{1,2000})"
-CALL = re.compile(rf"\b(?:{STARTS}{ARGUMENTS}")
-CALL_WITH_MODULE = re.compile(rf"\b(?:{STARTS}|{WITH_MODULE}{ARGUMENTS}")
+CALL = re.compile(rf"\b(?:{STARTS})\s*\(\s*([^)]{{1,2000}})")
+CALL_WITH_MODULE = re.compile(rf"\b(?:{STARTS}|{WITH_MODULE})\s*\(\s*([^)]{{1,2000}})")
+CALL_OF_SCRIPTS = re.compile(
+    r"\b(?:system|exec|spawn|popen|shell_exec|passthru)\s*\(?\s*(['\"][^)\n;]{1,2000})"
+)
 LITERAL = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`""", re.DOTALL)
-AWK_PIPE = re.compile(r"\|\s*(?:getline|\"\w*sh\")|\|&")
+AWK_READS = re.compile(r'"([^"]+)"\s*\|&?\s*getline')
+AWK_SHELL = re.compile(r'\|\s*"\w*sh"')
 QUOTED_COMMAND = re.compile(r"`([^`]+)`|\bqx\s*[({\[/|!]([^)}\]/|!]+)")
 SED_COMMAND = re.compile(
     r"(?:^|[;{}\n]|[\d$/]\s*!?)\s*e\s+([^\n]+)|s([/|#,])(?:(?!\2)[^\n])*\2((?:(?!\2)[^\n])*)\2\w*e"
@@ -58,13 +61,15 @@ def started(mention: Mention) -> Iterator[str]:
             yield from (found[1] or found[3] for found in SED_COMMAND.finditer(word))
         return
     code = code_of(mention)
-    with_module = MODULES.search(code) or mention.name in ("perl", "ruby", "php")
-    for call in (CALL_WITH_MODULE if with_module else CALL).finditer(code):
+    scripts = mention.name in ("perl", "ruby", "php")
+    calls = CALL_OF_SCRIPTS if scripts else CALL_WITH_MODULE if MODULES.search(code) else CALL
+    for call in calls.finditer(code):
         words = _literals(call[1])
         yield " ".join(words[2:] if words[1:2] in (["-c"], ["-lc"]) else words)
-    if mention.name in AWKS and AWK_PIPE.search(code):
-        yield from _literals(code)
-    if mention.name in ("perl", "ruby"):
+    if mention.name in AWKS:
+        yield from AWK_READS.findall(code)
+        yield from _literals(code) if AWK_SHELL.search(code) else []
+    if scripts:
         yield from (found[1] or found[2] for found in QUOTED_COMMAND.finditer(code))
 
 

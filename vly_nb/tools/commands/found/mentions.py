@@ -6,20 +6,19 @@ For refusals only: it may be inexact, since what isn't refused isn't run by it e
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tree_sitter import Node
 
 from vly_nb.tools.commands.found.constants import output, printed
-from vly_nb.tools.commands.found.flow import Flow, directed
+from vly_nb.tools.commands.found.flow import Flow, after_heredoc, directed
 from vly_nb.tools.commands.found.inline import started
 from vly_nb.tools.commands.found.known import Known
 from vly_nb.tools.commands.found.mention import Mention
-from vly_nb.tools.commands.found.naming import program_names
+from vly_nb.tools.commands.found.naming import multiplies, program_names
 from vly_nb.tools.commands.found.spelling import Speller
-from vly_nb.tools.commands.found.wrappers import carried
+from vly_nb.tools.commands.found.wrappers import RUNS_PROGRAM, carried
 from vly_nb.tools.commands.letters import text_of
 from vly_nb.tools.commands.reading import parsed
 
@@ -30,10 +29,6 @@ NODES = 40_000
 ROUNDS = 8  # of a loop over known words
 
 SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
-RUNS_PROGRAM = frozenset(
-    {"PAGER", "GIT_PAGER", "MANPAGER", "EDITOR", "VISUAL", "BROWSER", "GIT_EDITOR", "GIT_SSH_COMMAND"}
-    | {"GIT_EXTERNAL_DIFF", "GIT_ASKPASS", "SSH_ASKPASS", "PROMPT_COMMAND", "LESSOPEN"}
-)
 
 
 class TooMuch(Exception):
@@ -61,6 +56,19 @@ class Reader:
         self.known = Known()
         self.speller = Speller(self.known, output)
         self.left = NODES
+        self.ways: dict[str, Callable[[Node, Flow], None]] = {
+            "list": self._list,
+            "pipeline": lambda node, flow: self._pipeline(node.named_children, flow),
+            "redirected_statement": self._redirected,
+            "subshell": self._subshell,
+            "command": self._command,
+            "unset_command": self._command,
+            "declaration_command": self._declaration,
+            "variable_assignment": self._assignment,
+            "function_definition": self._function,
+            "for_statement": self._loop,
+            **dict.fromkeys(SUBSTITUTIONS, lambda node, flow: self._within(node, flow, frozenset())),
+        }
 
     def read(self, text: str, flow: Flow) -> None:
         """A piece of shell."""
@@ -72,37 +80,18 @@ class Reader:
         self.left -= 1
         if self.left < 0 or len(self.found) > MOST:
             raise TooMuch
-        match node.type:
-            case "list":
-                self._list(node, flow)
-            case "pipeline":
-                self._pipeline(node.named_children, flow)
-            case "redirected_statement":
-                self._redirected(node, flow)
-            case "command" | "unset_command":
-                self._command(node, flow)
-            case "declaration_command":
-                self._declaration(node, flow)
-            case "variable_assignment":
-                self._assignment(node, flow)
-            case "function_definition":
-                self._function(node, flow)
-            case "for_statement":
-                self._loop(node, flow)
-            case "command_substitution" | "process_substitution":
-                self._within(node, flow)
-            case "subshell":
-                folder = self.known.folder
-                self._children(node, flow)
-                self.known.folder = folder
-            case _:
-                self._children(node, flow)
+        self.ways.get(node.type, self._children)(node, flow)
 
     def _children(self, node: Node, flow: Flow) -> None:
         for child in node.named_children:
             self.walk(child, flow)
 
     # -- how commands are put together ------------------------------------------------
+
+    def _subshell(self, node: Node, flow: Flow) -> None:
+        folder = self.known.folder
+        self._children(node, flow)
+        self.known.folder = folder
 
     def _list(self, node: Node, flow: Flow) -> None:
         """`a && b && c` leans to the left; a redirection belongs to the last one."""
@@ -138,20 +127,18 @@ class Reader:
             for place in redirect.children_by_field_name("destination"):
                 self._within(place, flow)
         inner = directed(node, flow, self.speller)
-        after = [part for one in redirects if one.type == "heredoc_redirect" for part in one.named_children]
-        stages = [part for part in after if part.type == "pipeline"]
+        stages, others = after_heredoc(redirects)
         if body is None:
             self._run([":"], inner)
         elif stages:
-            self._pipeline([body, *stages[0].named_children], inner)
+            self._pipeline([body, *stages], inner)
         else:
             said = output(body, self.speller, inner.stdin) if inner.writes else None
             self.walk(body, inner)
             if said is not None:
                 self.known.files.update(dict.fromkeys(inner.writes, said))
-        for part in after:
-            if part not in stages:
-                self.walk(part, flow)
+        for part in others:
+            self.walk(part, flow)
 
     # -- what changes what words mean -------------------------------------------------
 
@@ -184,13 +171,11 @@ class Reader:
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
         if name is None or body is None:
             return
-        called = text_of(name)
-        self.known.functions[called] = body
-        itself = re.escape(called)
-        if re.search(rf"(?:^|[\s;{{|]){itself}\s*(?:\|\s*{itself}|&(?!&))", text_of(body)[:2000]):
+        self.known.functions[text_of(name)] = body
+        if multiplies(body, text_of(name)):
             self.found.append(Mention("fork bomb"))
-            return
-        self.walk(body, flow)
+        else:
+            self.walk(body, flow)
 
     def _loop(self, node: Node, flow: Flow) -> None:
         """The body once for each of the first words, once when they aren't known."""
@@ -205,15 +190,15 @@ class Reader:
             if body is not None:
                 self.walk(body, flow)
 
-    def _within(self, node: Node, flow: Flow) -> None:
-        """What stands in `$(…)` somewhere in a word."""
+    def _within(self, node: Node, flow: Flow, sinks: frozenset[str] = frozenset({"$("})) -> None:
+        """What stands in `$(…)` somewhere in a word of a command (and feeds it), or of a test."""
         if node.type in SUBSTITUTIONS:
             begin, folder = len(self.found), self.known.folder
             self._children(node, Flow(depth=flow.depth + 1))
             if any(child.type == "file_redirect" for child in node.named_children):  # $(< file)
                 self._run(["cat"], directed(node, Flow(), self.speller))
             self.known.folder = folder
-            self.found[begin:] = [replace(one, sinks=one.sinks | {"$("}) for one in self.found[begin:]]
+            self.found[begin:] = [replace(one, sinks=one.sinks | sinks) for one in self.found[begin:]]
         elif node.named_children:
             for child in node.named_children:
                 self._within(child, flow)

@@ -7,6 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from tree_sitter import Node
+
+from vly_nb.tools.commands.letters import text_of
+
 PATH = re.compile(
     r"(?:.*/)?node_modules/(?:\.pnpm/[^/]+/node_modules/)?(\.bin/[\w.-]+|@[\w.-]+/[\w.-]+|[\w.-]+)(?:/.*)?"
 )
@@ -43,3 +47,17 @@ def program_names(word: str) -> Iterator[str]:
     yield name
     if any(letter in name for letter in "*?[") and sum(map(str.isalnum, name)) > 1 and len(name) < 60:
         yield from (one for one in HIDDEN_BY_PATTERN if fnmatchcase(one, name))
+
+
+def multiplies(body: Node, name: str) -> bool:
+    """Whether a function's body starts the function itself beside itself: a fork bomb."""
+    waiting = [body]
+    while waiting:
+        node = waiting.pop()
+        called = node.child_by_field_name("name") if node.type == "command" else None
+        if called is not None and text_of(called) == name:
+            after = node.next_sibling
+            if (node.parent and node.parent.type == "pipeline") or (after and after.type == "&"):
+                return True
+        waiting += node.named_children
+    return False

@@ -78,6 +78,10 @@ TEXT_OPTIONS = {  # programs that are told of another one by an option
 }
 TEXTS = frozenset({"concurrently", "start-server-and-test", "parallel", "watch", "onchange"})
 NAMES_SCRIPTS = frozenset({"npm-run-all", "npm-run-all2", "run-s", "run-p"})
+RUNS_PROGRAM = frozenset(  # variables that name a program
+    {"PAGER", "GIT_PAGER", "MANPAGER", "EDITOR", "VISUAL", "BROWSER", "GIT_EDITOR", "GIT_SSH_COMMAND"}
+    | {"GIT_EXTERNAL_DIFF", "GIT_ASKPASS", "SSH_ASKPASS", "PROMPT_COMMAND", "LESSOPEN"}
+)
 ASKS_ONLY = frozenset({"-v", "-V"})  # `command -v x` looks where x is
 EXECUTES = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
 ASSIGNMENT = re.compile(r"\w+=.*", re.DOTALL)

@@ -7,7 +7,7 @@ import re
 from vly_nb.tools.commands.found.inline import code_of
 from vly_nb.tools.commands.found.javascript import FETCHERS, MANAGERS, NODES, script_run
 from vly_nb.tools.commands.found.mention import Mention
-from vly_nb.tools.commands.found.wrappers import SHELLS
+from vly_nb.tools.commands.found.wrappers import NAMES_SCRIPTS, SHELLS
 from vly_nb.tools.commands.refusals.sentences import BUILDS, GUARD
 from vly_nb.tools.commands.surroundings import Surroundings
 
@@ -34,45 +34,55 @@ TO_DISK = {  # programs that build when they are told where to
     "babel": re.compile(r"-d|-o|--out-(dir|file)\b.*"),
     "swc": re.compile(r"-d|-o|--out-(dir|file)\b.*"),
 }
-ASKS = frozenset(
-    {"--help", "-h", "--version", "-v", "-V", "help", "version", "info", "--dry", "--dry-run", "--graph"}
-)
-SERVES = frozenset({"serve", "dev", "watch", "server"})
+ASKS = frozenset({"--help", "-h", "--version"})
+BUNDLER_ASKS = frozenset({"-v", "-V", "help", "version", "info", "serve", "dev", "watch", "server"})
 RUNNERS = frozenset(
     {"make", "gmake", "just", "task", "rake", "gulp", "grunt", "turbo", "nx", "lerna", "moon", "wireit"}
 )
-TASK = re.compile(rf"(?:[\w@/.-]+[:#])?{SCRIPT.pattern}|dist|bundle\.js")
+DRY = frozenset({"-n", "--dry", "--dry-run", "--just-print", "--graph"})
+ELSEWHERE = frozenset({"-C", "-f", "-F", "--filter", "-p", "--projects", "--directory", "--scope", "--cwd"})
+TASK = re.compile(rf"(?:--targets?=)?(?:[\w@/.-]+[:#])?(?:{SCRIPT.pattern}|dist|bundle\.js)")
 MODULE = re.compile(
     r"""['"](?:vite|rollup|webpack|esbuild|rolldown|parcel|@parcel/core|@rspack/core|tsup|next/dist/build)(?:/[\w./-]*)?['"]"""
 )
 CALL = re.compile(r"\b(?:build|buildSync|createBuilder|rollup|rolldown|webpack|rspack)\s*\)?\s*\(|\.run\s*\(")
-
-
 MAY_BUILD = NODES | MANAGERS | FETCHERS | SHELLS
 
 
 def builds(mention: Mention, around: Surroundings) -> str:
     """A build, unless the program is only asked about itself."""
-    name, arguments, operands = mention.name, mention.arguments, mention.operands
+    name, arguments = mention.name, mention.arguments
     if ASKS & set(arguments):
         return ""
     asked = script_run(mention)
     if asked is not None and _script(asked[0], around):
         return BUILDS
-    if set(operands) & VERBS.get(name, frozenset()) or (name in BUNDLERS and not SERVES & set(operands[:1])):
+    if _bundles(mention) or (name in RUNNERS and any(map(TASK.fullmatch, _tasks(mention)))):
         return BUILDS
-    if name in TO_DISK and any(map(TO_DISK[name].fullmatch, arguments)):
-        return BUILDS
-    if name in RUNNERS and any(
-        map(TASK.fullmatch, [*operands, *(word.partition("=")[2] for word in arguments)])
-    ):
-        return BUILDS
-    if name in ("npm-run-all", "run-s", "run-p") and any(map(SCRIPT.fullmatch, operands)):
+    if name in NAMES_SCRIPTS and any(map(SCRIPT.fullmatch, mention.operands)):
         return BUILDS
     code = code_of(mention)
     if MODULE.search(code) and CALL.search(code) and not re.search(r"write\s*:\s*false", code):
         return BUILDS
     return ""
+
+
+def _bundles(mention: Mention) -> bool:
+    name, operands = mention.name, mention.operands
+    if name in BUNDLERS:
+        return not BUNDLER_ASKS & {*operands[:1], *mention.arguments[:1]}
+    if name in TO_DISK:
+        return any(map(TO_DISK[name].fullmatch, mention.arguments))
+    told = operands if name == "vite" else operands[:1]  # vite takes options in front of its verb
+    return bool(set(told) & VERBS.get(name, frozenset()))
+
+
+def _tasks(mention: Mention) -> list[str]:
+    """What a task runner is told to do, without the places where."""
+    if DRY & set(mention.arguments):
+        return []
+    pairs = zip(("", *mention.arguments), mention.arguments, strict=False)
+    return [word for before, word in pairs if before not in ELSEWHERE]
 
 
 def _script(name: str, around: Surroundings) -> bool:

@@ -44,8 +44,11 @@ def deletes(mention: Mention, around: Surroundings) -> str:
     if name == "rsync" and any(word.startswith("--del") for word in arguments):
         return DESTROYS if not {"-n", "--dry-run"} & set(arguments) else ""
     if name == "mv" and len(mention.operands) > 1:
-        path = around.located(mention.operands[0], mention.folder)
-        return DESTROYS if path is not None and _whole(path, around) else ""
+        taken, into = (
+            around.located(word, mention.folder) or "?"
+            for word in (mention.operands[0], mention.operands[-1])
+        )
+        return DESTROYS if _whole(taken, around) and outside(into) else ""
     return ""
 
 

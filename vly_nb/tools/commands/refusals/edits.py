@@ -33,8 +33,6 @@ PATHLIB = re.compile(r"Path\(\s*['\"]([^'\"]*)['\"]\s*\)\.write_(?:text|bytes)\(
 def edits(mention: Mention, around: Surroundings) -> str:
     """What is written where, and whether that is the editor's."""
     name, arguments, operands = mention.name, mention.arguments, mention.operands
-    if ASKS & set(arguments):
-        return ""
     written = [*mention.writes, *(operands if name == "tee" else ())]
     code = code_of(mention)
     written += ["".join(groups) for groups in CODE.findall(code)] + PATHLIB.findall(code)
@@ -43,7 +41,7 @@ def edits(mention: Mention, around: Surroundings) -> str:
         name in ("awk", "gawk") and "inplace" in arguments
     ):
         changed = [word for word in operands if word not in ("+", ";")][-1:]
-    elif name in EDITORS:
+    elif name in EDITORS and not ASKS & set(arguments):
         changed = [word for word in arguments[-1:] if word != "-"] or (["."] if name == "patch" else [])
     return next(
         (

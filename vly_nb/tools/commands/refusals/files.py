@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from vly_nb.project.paths import folded, is_secret
 from vly_nb.tools.commands.found.inline import AWKS, code_of
 from vly_nb.tools.commands.found.mention import Mention
+from vly_nb.tools.commands.found.wrappers import EXECUTES
 from vly_nb.tools.commands.refusals.places import made_again, outside, temporary
 from vly_nb.tools.commands.refusals.sentences import HIDDEN, KEYS, OUTSIDE, OWN
 from vly_nb.tools.commands.surroundings import Surroundings
@@ -29,12 +30,12 @@ SAYS = frozenset(
 NAMES_ONLY = frozenset(
     {"ls", "dir", "stat", "test", "[", "[[", "basename", "dirname", "realpath", "readlink", "du", "file"}
 )
-READS_NAMES = frozenset(
-    {"xargs", "read", "while", "cat", "$(", "sh", "bash", "parallel", "mapfile", "readarray", "cpio", "tar"}
-)
+READS_NAMES = frozenset({"xargs", "read", "$(", "parallel", "mapfile", "readarray", "cpio", "tar"})
+FINDS_MORE = EXECUTES | {"-delete", "-fprint", "-fprintf", "-fls"}
 GIT_NAMES = frozenset({"check-ignore", "ls-files", "status", "check-attr"})
 GIT_TEXT = frozenset({"-m", "--message", "--grep", "--author", "-S", "-G", "--format", "--pretty", "-c"})
-LEAVES_OUT = re.compile(r"--?(?:[\w-]*exclude|[\w-]*ignore|not|prune|skip)[\w-]*(?:=.*)?|-x|-X|-I")
+LEAVES_OUT = re.compile(r"--(?:exclude(?:-\w+)?|ignore(?:-pattern|-path|-dir)?)(?:=.*)?")
+LEAVES_OUT_BY = {"diff": {"-x", "-X"}, "zip": {"-x"}, "tree": {"-I"}, "tar": {"-X"}}
 
 SAMPLES = (".env", ".env.local", ".env.production", ".npmrc", ".netrc", "server.pem", "id_rsa")
 ORDINARY = (
@@ -42,8 +43,9 @@ ORDINARY = (
     *(".vscode", ".nvmrc", ".node-version", ".dockerignore", "index.html", "package.json", "src", "App.tsx"),
     *("main.ts", "README.md", "a", "x.js", "test.txt"),
 )
-READING = re.compile(
-    r"(?i)read|open\(|dotenv|cat\b|slurp|load|createReadStream|file_get|config\(|copy|rename|unlink|<|Bun\.file|getline"
+TOUCHES = re.compile(
+    r"(?i)read|open\(|dotenv|cat\b|slurp|load|file_get|config\(|copy|rename|unlink|<|Bun\.file|getline"
+    r"|write|append|put_contents"
 )
 IN_CODE = re.compile(r"""['"`]([^'"`\s]*(?:\.env|\.npmrc|\.netrc|\.pem|\.key|id_rsa)[^'"`\s]*)['"`]""")
 MACHINE = re.compile(
@@ -73,7 +75,7 @@ def secret_files(mention: Mention, _: Surroundings) -> str:
         if ENVIRON.fullmatch(place):
             return KEYS
     code = code_of(mention)
-    if code and mention.name not in AWKS and READING.search(code):
+    if code and mention.name not in AWKS and TOUCHES.search(code):
         for word in IN_CODE.findall(code):
             if path := _secret(word):
                 return HIDDEN.format(path[:100])
@@ -128,7 +130,7 @@ def only_names(mention: Mention) -> bool:
     if mention.name == "git":
         return bool(GIT_NAMES & set(mention.operands[:1]))
     if mention.name == "find":
-        return not {"-exec", "-execdir", "-ok", "-okdir", "-fprint", "-fprintf"} & set(mention.arguments)
+        return not FINDS_MORE & set(mention.arguments)
     return mention.name in NAMES_ONLY
 
 
@@ -143,7 +145,7 @@ def _file_words(mention: Mention) -> Iterator[str]:
     if name == "find" and not only_names(mention):
         yield from mention.arguments
         return
-    taken = GIT_TEXT if name == "git" else frozenset()
+    taken = GIT_TEXT if name == "git" else LEAVES_OUT_BY.get(name, frozenset())
     for before, word in zip(("", *mention.arguments), mention.arguments, strict=False):
         if before in taken or LEAVES_OUT.fullmatch(before) or LEAVES_OUT.fullmatch(word):
             continue

@@ -17,17 +17,13 @@ LOSES = frozenset(
 COMMITS_IT = frozenset(
     {"commit", "add", "stage", "merge", "pull", "cherry-pick", "revert", "am", "apply", "tag", "commit-tree"}
 )
-LOOKS: dict[str, re.Pattern[str]] = {  # when the words after the verb fit, nothing is changed
-    "stash": re.compile(r"(list|show)\b.*"),
-    "reflog": re.compile(r"(?!expire|delete).*"),
-    "clean": re.compile(r"(?=.*(-\w*n|--dry-run)).*"),
-    "push": re.compile(r"(?=.*(-n\b|--dry-run)).*"),
-    "rm": re.compile(r"(?=.*(-n\b|--dry-run)).*"),
-    "tag": re.compile(r"|(-l|--list|-n\d*|--contains|--points-at|--sort\S*)( .*)?"),
-    "apply": re.compile(r"(?=.*(--check|--stat|--numstat|--summary)).*"),
-    "add": re.compile(r"(?=.*(-n\b|--dry-run)).*"),
-    "commit": re.compile(r"(?=.*--dry-run).*"),
-    "merge": re.compile(r"--help"),
+LOOKS = {  # when a word after the verb fits, nothing is changed
+    "stash": re.compile(r"list|show"),
+    "clean": re.compile(r"-\w*n\w*|--dry-run"),
+    **dict.fromkeys(("push", "rm", "add"), re.compile(r"-n|--dry-run")),
+    "commit": re.compile(r"--dry-run"),
+    "tag": re.compile(r"-l|--list|-n\d*|--contains|--points-at|--sort.*"),
+    "apply": re.compile(r"--check|--stat|--numstat|--summary"),
 }
 NEW_BRANCH = re.compile(r"-[bBcC]|--create|--orphan")
 
@@ -38,7 +34,9 @@ def git(mention: Mention, _: Surroundings) -> str:
         return ""
     verb, rest = _verb(mention.arguments)
     looks = LOOKS.get(verb)
-    if {"--help", "-h"} & set(rest) or (looks is not None and looks.fullmatch(" ".join(rest))):
+    if {"--help", "-h"} & set(rest) or (looks and any(map(looks.fullmatch, rest))):
+        return ""
+    if (verb == "reflog" and rest[:1] not in (["expire"], ["delete"])) or (verb == "tag" and not rest):
         return ""
     if verb in ("checkout", "switch") and any(map(NEW_BRANCH.fullmatch, rest)):
         return COMMITS

@@ -10,39 +10,35 @@ from vly_nb.tools.commands.found.wrappers import SHELLS, SOURCING
 from vly_nb.tools.commands.refusals.sentences import KEYS, SIGNING, TYPED
 from vly_nb.tools.commands.surroundings import Surroundings
 
-CLI = (  # programs of others that print or set what is secret: the words they begin with
-    *("gh auth token", "gh secret", "aws configure export-credentials", "aws configure get"),
-    *("gcloud auth print-access-token", "gcloud auth print-identity-token", "az account get-access-token"),
-    *("vercel env", "netlify env:list", "netlify env:get", "netlify env:set", "heroku config", "fly secrets"),
-    *(
-        "flyctl secrets",
-        "wrangler secret",
-        "op read",
-        "op item",
-        "pass show",
-        "security find-generic-password",
-    ),
-    *(
-        "doppler secrets",
-        "infisical secrets",
-        "git credential",
-        "kubectl get secret",
-        "systemctl show-environment",
-    ),
+CLI = frozenset(  # programs of others that print or set what is secret: the words they begin with
+    words.strip()
+    for words in """
+    gh auth token | gh secret | aws configure export-credentials | aws configure get | op read | op item
+    gcloud auth print-access-token | gcloud auth print-identity-token | az account get-access-token
+    vercel env | netlify env:list | netlify env:get | netlify env:set | heroku config | fly secrets
+    flyctl secrets | wrangler secret | pass show | security find-generic-password | doppler secrets
+    infisical secrets | git credential | kubectl get secret | systemctl show-environment
+    """.strip()
+    .replace("\n", "|")
+    .split("|")
 )
-WHOLE = re.compile(
-    r"""(?x)
-    \bprocess\.env\b (?! \s*(?:\.\w|\[|\?\.) ) | \b(?:Deno|Bun)\.env\b (?! \s*(?:\.get|\.\w|\[) )
-    | (?<!import\ )\benviron\b (?! \s*(?:\[|\.get\b|\.setdefault|\.pop|\.update|import|;) )
-    | \b(?:Deno|Bun)\.env\.toObject | require\(\s*['"](?:node:)?process['"]\s*\)\.env\b (?!\.\w|\[)
-    | \{\s*env\s*\}\s*=\s*(?:process|require) | \bgetenv\(\s*\) | \$_(?:ENV|SERVER)\b(?!\[)
-    | %ENV\b | \bENV\.(?:each|to_h|inspect|map) | \b(?:p|pp|puts|print)\s+ENV\b(?!\s*\[) | \bin\s+ENVIRON\b
-    | /proc/[^\s'"]*environ | \bprocess\s*\[\s*['"]env['"]\s*\]
+PRINTS = (
+    r"\b(?:log|info|error|table|dir|stringify|entries|values|inspect|write"
+    r"|print|pprint|dumps|dict|str|repr|sorted)"
+)
+WHOLE = re.compile(  # the environment as a whole, printed
+    rf"""(?x)
+    {PRINTS}\([^;\n{{]{{0,60}}? (?:\bprocess\.env|\b(?:Deno|Bun)\.env|\benviron)\b (?!\s*(?:\.\w|\[|\?\.))
+    | \A\s*process\.env\s*;?\s*\Z | \bin\s+process\.env\b(?!\.) | \benviron\.(?:items|values|copy)\(
+    | \bprocess\s*\[\s*['"]env['"]\s*\] | require\(\s*['"](?:node:)?process['"]\s*\)\.env\b(?!\.\w|\[)
+    | \{{\s*env\s*\}}\s*=\s*(?:process|require) | \bDeno\.env\.toObject | \bBun\.env\b(?!\.\w|\[)
+    | \bgetenv\(\s*\) | \$_(?:ENV|SERVER)\b(?!\[) | %ENV\b | \bENV\.(?:each|to_h|inspect|map)
+    | \b(?:p|pp|puts|print)\s+ENV\b(?!\s*\[) | \bin\s+ENVIRON\b | /proc/[^\s'"]*environ
     """
 )
 ONE = re.compile(
     r"""(?x)
-    (?: (?:process|Deno|Bun|meta)\.env\s*(?:\.get\s*\(|\??\.|\[)+
+    (?<!!) (?: (?:process|Deno|Bun|meta)\.env\s*(?:\.get\s*\(|\??\.|\[)+
       | os\.(?:environ|getenv)\s*(?:\.get)?\s*[\[(] | \$ENV\{ | \bENV\[ | \bgetenv\( | ENVIRON\[ )
     \s* ['"]? (\w+)"""
 )
@@ -79,7 +75,7 @@ def printers(mention: Mention, _: Surroundings) -> str:
         return KEYS
     if name == "jq" and re.search(r"(?<![\w.])env\b(?!\.\w)|\$ENV\b(?!\.\w)", text) and "-n" in arguments:
         return KEYS
-    if any(f"{name} {text}".startswith(start) for start in CLI):
+    if any(" ".join([name, *mention.operands][:length]) in CLI for length in (2, 3, 4)):
         return KEYS
     if name in ("history", "fc"):
         return TYPED
@@ -119,7 +115,7 @@ def signing(mention: Mention, _: Surroundings) -> str:
     """What makes the pair that signs people in."""
     name, arguments = mention.name, mention.arguments
     if name == "ssh-keygen":
-        return "" if any(re.match(r"-[lFBHR]", word) for word in arguments) else SIGNING
+        return "" if any(re.match(r"-[lFBHRy]", word) for word in arguments) else SIGNING
     if name == "openssl":
         made = arguments[:1] and (arguments[0].startswith("gen") or "-genkey" in arguments)
         return SIGNING if made or (arguments[:1] == ("req",) and "-newkey" in arguments) else ""

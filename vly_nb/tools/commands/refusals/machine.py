@@ -21,8 +21,8 @@ BREAKERS = frozenset(
         "parted",
         "mkswap",
         "swapoff",
-        "fork bomb",
         "iptables",
+        "fork bomb",
     }
     | {"insmod", "rmmod", "modprobe", "useradd", "userdel", "usermod", "passwd", "visudo", "umount", "mount"}
 )
@@ -57,11 +57,10 @@ def machine(mention: Mention, around: Surroundings) -> str:
 
 def _breaks(mention: Mention, around: Surroundings) -> bool:
     name, arguments = mention.name, mention.arguments
+    if name == "mount" and (not mention.operands or "-l" in arguments):
+        return False
     if name in BREAKERS or name.startswith("mkfs"):
-        return not (name == "mount" and (not mention.operands or "-l" in arguments)) and not {
-            "--help",
-            "--version",
-        } & set(arguments)
+        return not {"--help", "--version"} & set(arguments)
     if name in ("init", "telinit") and set(arguments) & {"0", "6"}:
         return True
     if name == "systemctl" and set(arguments) & {"poweroff", "reboot", "halt", "stop", "disable", "mask"}:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-MADE = re.compile(  # made again by the tool that made it, or nobody's
-    r"(?:.*/)?(?:node_modules|dist|build|out|coverage|\.cache|\.vite|\.tmp|\.turbo|\.next|\.parcel-cache|tmp|temp"
-    r"|test-results|playwright-report|\.eslintcache|\.pnpm-store|storybook-static)(?:/.*)?"
+MADE = re.compile(  # made again by the tool that made it, or nobody's; within the sources it is theirs
+    r"(?:.*/)?node_modules(?:/.*)?|(?!src/|convex/)(?:.*/)?(?:dist|build|out|coverage|\.cache|\.vite|\.tmp|tmp"
+    r"|temp|\.turbo|\.next|\.parcel-cache|test-results|playwright-report|\.eslintcache|\.pnpm-store"
+    r"|storybook-static)(?:/.*)?"
 )
 TEMPORARY = re.compile(r"/(?:tmp|var/tmp|dev/shm)/.+")
 DEVICES = re.compile(r"/dev/(null|zero|full|u?random|stdin|stdout|stderr|tty|fd/\d+|(tcp|udp)/.*)")
