@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from vly_nb.session import new_app
+
+os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="vly-tests-")
+"""The vaults of tests lie here, for the kernels and programs that they start too: nobody's own."""
 
 FILES = {
     "package.json": """{

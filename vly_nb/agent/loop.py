@@ -12,6 +12,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from functools import partial
 
+from vly_nb.agent import hiding
 from vly_nb.agent.acting import carry_out, close, program_wrote
 from vly_nb.agent.agent import Agent
 from vly_nb.agent.context import text
@@ -101,7 +102,7 @@ async def ask(turn: Turn, agent: Agent) -> Events:
     said: list[str] = []
     reply: Reply | None = None
     try:
-        async with aclosing(agent.model.stream(request)) as deltas:
+        async with aclosing(hiding.heard(agent.model.stream(request), agent.keys)) as deltas:
             async for delta in deltas:
                 match delta:
                     case TextDelta(words):

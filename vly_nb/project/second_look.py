@@ -1,0 +1,306 @@
+"""A second look: is a known secret in a text that hides it?
+
+    SecondLook([("OPENAI_API_KEY", "sk-proj-…")], plainly).find(output)    # ("OPENAI_API_KEY", "base64")
+
+The first look (`secrets`) finds values in the forms that programs print by themselves. This one
+undoes what someone does who wants a value past it: it decodes (base64 of base64, gzip, dumps in hex,
+octal or decimal, escapes), joins what was spread out, turns round and shifts letters. What it finds
+can't be masked in place, so the whole text is withheld.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import bz2
+import lzma
+import re
+import unicodedata
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from html import unescape
+from itertools import islice
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
+from vly_nb.project.forms import PIECE, pieces_of
+from vly_nb.project.shapes import is_mixed
+
+SHORTEST = 10  # letters and digits of a value that is looked for without all else
+DEEPEST = 3  # codes within codes
+BIGGEST = 200_000  # bytes that what one code gives may unpack to
+MOST_WORDS = 3_000  # words that are read as base85, which is slow
+
+Plainly = Callable[[bytes], str | None]
+"""Which secret stands in some bytes as the first look sees it."""
+
+
+class SecondLook:
+    """Knows the values once and for all; see the module's top."""
+
+    def __init__(self, values: Sequence[tuple[str, str]], plainly: Plainly) -> None:
+        self._plainly = plainly
+        self._bare: dict[bytes, str] = {}
+        for name, value in values:
+            bare = _bare(value.encode("utf-8", "surrogatepass"))
+            if len(bare) < SHORTEST:
+                continue
+            for spelt in (bare, bare[::-1], bare.translate(_MIRROR)):
+                self._bare[spelt] = name
+            for shift in range(1, 26):
+                self._bare[bare.translate(_shift(shift))] = name
+            for spelt in (bare, bare[::-1]) if len(bare) >= 2 * PIECE and is_mixed(value) else ():
+                self._bare |= {piece: name for _, piece in pieces_of(spelt)}
+        self._patterns = list(self._bare)
+        self._search = BytesAhoCorasick(self._patterns, matchkind=MatchKind.Standard) if self._bare else None
+
+    def find(self, data: bytes) -> tuple[str, str] | None:
+        """The name of a secret and how it was hidden; None when there is none."""
+        for how, view in _views(data):
+            if name := self._spread(view):
+                return name, how
+            if found := self._decoded(view, DEEPEST if how in _READ else 1):
+                return found
+        return None
+
+    def _spread(self, data: bytes) -> str | None:
+        """A value with other things between its letters, in any case, turned round or shifted."""
+        if self._search is None:
+            return None
+        bare = _bare(data)
+        for step in (1, 2, 3, 4):
+            for first in range(step):
+                if hit := self._search.find_matches_as_indexes(bare[first::step]):
+                    return self._bare[self._patterns[hit[0][0]]]
+        return None
+
+    def _decoded(self, data: bytes, depth: int) -> tuple[str, str] | None:
+        for how, blob in _blobs(data):
+            if name := self._plainly(blob) or self._spread(blob):
+                return name, how
+            if depth > 1 and (found := self._decoded(blob, depth - 1)):
+                return found[0], f"{how} of {found[1]}"
+        return None
+
+
+# -- the same text, read otherwise --------------------------------------------------
+
+_ESCAPED = re.compile(
+    rb"\\x([0-9a-fA-F]{2})|\\u\{?(?:00)?([0-9a-fA-F]{2})\}?|%u?(?:00)?([0-9a-fA-F]{2})|=([0-9A-F]{2})"
+    rb"|&#x0*([0-9a-fA-F]{2});|&#0*(\d{2,3});|\\([0-7]{3})"
+)
+_NUMBERED = re.compile(
+    rb"(?m)^[ \t]*(?:[\w./-]{1,100}:)?[0-9a-fA-F]{1,16}[:\t|)]?[ \t]+|^[\w./-]{1,100}:\d{1,7}:"
+)
+_GUTTER = re.compile(rb"(?m)[ \t]{2}[|>]?[^\n]{1,16}[|<]?$|[|>][^|\n]{1,32}[|<][ \t]{0,8}$")
+_ROT47 = bytes((33 + (byte - 33 + 47) % 94) if 33 <= byte < 127 else byte for byte in range(256))
+
+
+_READ = ("spread out", "a dump", "escaped")
+"""The views in which codes within codes are looked for."""
+
+
+def _views(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The text; without line numbers; without a dump's columns; with escapes undone; with plain letters."""
+    yield "spread out", data
+    unnumbered = _NUMBERED.sub(b"", data)
+    if unnumbered != data:
+        yield "in numbered lines", unnumbered
+    if (bare := _GUTTER.sub(b"", unnumbered)) != unnumbered:
+        yield "a dump", bare
+    unescaped = _ESCAPED.sub(_letter, unescape(data.decode("utf-8", "replace")).encode("utf-8", "replace"))
+    if unescaped != data:
+        yield "escaped", unescaped
+    if not data.isascii():
+        text = unicodedata.normalize("NFKD", data.decode("utf-8", "replace"))
+        yield "in other letters", text.encode("ascii", "ignore")
+    yield "turned round", data[::-1]
+    yield "lines turned round", b"\n".join(reversed(data.splitlines()))
+    yield "rot47", data.translate(_ROT47)
+
+
+def _letter(match: re.Match[bytes]) -> bytes:
+    *hexes, decimal, octal = match.groups()
+    if octal is not None:
+        return bytes([int(octal, 8) & 0xFF])
+    if decimal is not None:
+        return bytes([int(decimal) & 0xFF])
+    return bytes([int(next(digits for digits in hexes if digits is not None), 16)])
+
+
+# -- letters and digits alone ---------------------------------------------------------
+
+_OTHERS = bytes(byte for byte in range(256) if not (byte < 128 and chr(byte).isalnum()))
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz"
+_MIRROR = bytes.maketrans(_LETTERS, _LETTERS[::-1])
+
+
+def _bare(data: bytes) -> bytes:
+    """Its letters and digits, in small letters."""
+    return data.translate(None, _OTHERS).lower()
+
+
+def _shift(by: int) -> bytes:
+    return bytes.maketrans(_LETTERS, _LETTERS[by:] + _LETTERS[:by])
+
+
+# -- codes ------------------------------------------------------------------------------
+
+_HEX = re.compile(rb"[0-9a-fA-F](?:[\s:,;|\\x-]{0,4}[0-9a-fA-F]){15,}")
+_NUMBERS = re.compile(rb"\d{1,6}(?:[\s,;|:\]\[\\-]{1,4}\d{1,6}){4,}")
+_BITS = re.compile(rb"[01](?:[\s,;|_-]?[01]){63,}")
+_BIG = re.compile(rb"\d{20,4000}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}(?:[\s\\\"',+]{1,4}[A-Za-z0-9+/_-]{4,}={0,2})*")
+_BASE32 = re.compile(rb"[A-Z2-7]{16,}|[a-z2-7]{24,}")
+_WORD = re.compile(rb"[!-~]{15,4000}")
+_UU = re.compile(rb"(?m)^begin [0-7]{3} [^\n]*\n((?:[ -`]{1,61}\n)+)")
+_WORD_LETTERS = bytes(byte for byte in range(128) if chr(byte).isalnum()) + b"_-./:"
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
+
+
+def _blobs(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """What the text may be a code of: for each code all that it gives, in a row, so that it is cheap."""
+    for how, decode in _CODES.items():
+        blobs = list(decode(data))
+        if blobs:
+            yield how, b"\0\0".join(blobs)
+        if packed := list(_all_unpacked(blobs)):
+            yield f"{how} of gzip", b"\0\0".join(packed)
+
+
+def _all_unpacked(blobs: list[bytes]) -> Iterator[bytes]:
+    """What is packed in them, as long as it doesn't grow beyond bounds."""
+    left = BIGGEST
+    for blob in blobs:
+        if (inside := _unpacked(blob, left)) is not None:
+            yield inside
+            left -= len(inside)
+            if left <= 0:
+                return
+
+
+def _all_hex(data: bytes) -> Iterator[bytes]:
+    for match in _HEX.finditer(data):
+        yield from _from_hex(_digits(match[0]))
+
+
+def _all_numbers(data: bytes) -> Iterator[bytes]:
+    """Bytes or 16-bit words, in decimal or octal."""
+    for match in _NUMBERS.finditer(data):
+        numbers = re.findall(rb"\d+", match[0])
+        octal = [int(number, 8) for number in numbers if not number.strip(b"01234567")]
+        for values in (list(map(int, numbers)), octal):
+            yield bytes(value for value in values if value < 256)
+            yield b"".join(value.to_bytes(2, "little") for value in values if value < 65_536)
+
+
+def _all_bits(data: bytes) -> Iterator[bytes]:
+    for match in _BITS.finditer(data):
+        bits = re.sub(rb"[^01]", b"", match[0])
+        yield int(bits, 2).to_bytes((len(bits) + 7) // 8, "big")
+
+
+def _all_big(data: bytes) -> Iterator[bytes]:
+    for match in _BIG.finditer(data):
+        number = int(match[0])
+        blob = number.to_bytes((number.bit_length() + 7) // 8 or 1, "big")
+        yield from (blob, blob[::-1])
+
+
+def _all_base64(data: bytes) -> Iterator[bytes]:
+    for match in _BASE64.finditer(data):
+        yield from _from_base64(match[0])
+
+
+def _all_base32(data: bytes) -> Iterator[bytes]:
+    for match in _BASE32.finditer(data):
+        yield _from_base32(match[0].upper())
+
+
+def _all_base85(data: bytes) -> Iterator[bytes]:
+    for match in islice(_WORD.finditer(data), MOST_WORDS):
+        if len(match[0].translate(None, _WORD_LETTERS)) * 7 > len(match[0]):
+            yield from _from_base85(match[0])
+
+
+def _all_uu(data: bytes) -> Iterator[bytes]:
+    for match in _UU.finditer(data):
+        yield _from_uu(match[1])
+
+
+_CODES: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+    "base64": _all_base64,
+    "hex": _all_hex,
+    "numbers": _all_numbers,
+    "bits": _all_bits,
+    "a number": _all_big,
+    "base32": _all_base32,
+    "base85": _all_base85,
+    "uuencode": _all_uu,
+}
+
+
+def _digits(run: bytes) -> bytes:
+    """A run's hex digits, without `0x` and what stands between."""
+    return re.sub(rb"0[xX]", b"", run).translate(None, b" \t\r\n\f\v:,;|\\xX-")
+
+
+def _from_hex(digits: bytes) -> Iterator[bytes]:
+    """Read from its first digit and from its second, and with the bytes of words swapped (`od -x`)."""
+    for first in (0, 1):
+        even = digits[first : len(digits) - (len(digits) - first) % 2]
+        blob = binascii.unhexlify(even)
+        yield blob
+        if first == 0:
+            for width in (2, 4, 8):
+                yield b"".join(blob[at : at + width][::-1] for at in range(0, len(blob), width))
+
+
+def _from_base64(run: bytes) -> Iterator[bytes]:
+    """At each of the four places where it may have begun."""
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", run.translate(_URL_SAFE))
+    for first in range(4):
+        part = letters[first:]
+        part = part[: len(part) - 1] if len(part) % 4 == 1 else part
+        yield base64.b64decode(part + b"=" * (-len(part) % 4))
+
+
+def _from_base32(run: bytes) -> bytes:
+    part = run[: len(run) - 1] if len(run) % 8 in (1, 3, 6) else run
+    try:
+        return base64.b32decode(part + b"=" * (-len(part) % 8))
+    except binascii.Error:
+        return b""
+
+
+def _from_base85(word: bytes) -> Iterator[bytes]:
+    word = word.strip(b"'\"`,;").removeprefix(b"<~").removesuffix(b"~>")
+    for decode in (base64.b85decode, base64.a85decode):
+        try:
+            yield decode(word)
+        except (ValueError, OverflowError, binascii.Error):
+            continue
+
+
+def _from_uu(lines: bytes) -> bytes:
+    parts = []
+    for line in lines.splitlines():
+        try:
+            parts.append(binascii.a2b_uu(line))
+        except binascii.Error:
+            break
+    return b"".join(parts)
+
+
+def _unpacked(blob: bytes, limit: int) -> bytes | None:
+    """What was packed by gzip, zlib, bzip2 or xz, at most so much of it; None for anything else."""
+    try:
+        if blob[:2] == b"\x1f\x8b" or (blob[:1] == b"\x78" and len(blob) > 8):
+            return zlib.decompressobj(47).decompress(blob, limit)
+        if blob[:3] == b"BZh":
+            return bz2.BZ2Decompressor().decompress(blob, limit)
+        if blob[:6] == b"\xfd7zXZ\x00":
+            return lzma.LZMADecompressor(memlimit=32_000_000).decompress(blob, limit)
+    except (zlib.error, OSError, EOFError, ValueError, lzma.LZMAError):
+        return None
+    return None

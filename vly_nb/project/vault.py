@@ -1,0 +1,295 @@
+"""Vault: a project's keys, outside the project, for its owner alone.
+
+    vault = Vault.of(root)
+    vault.put({"OPENAI_API_KEY": "sk-…"})
+    vault.values()["OPENAI_API_KEY"]
+
+The keys of each project lie in a folder of their own below the user's data folder, as JSON, readable
+by nobody else. The folder's name is an id drawn by lot, which the project keeps in `.vly/vault`; and
+the vault holds the project's path. Both must agree: an id that a hostile repository brings along opens
+nothing, since the path is another, and neither does a fresh clone at an old path. Where only one of
+the two agrees the person is asked (`former`, `adopt`).
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from vly_nb.errors import VaultError
+from vly_nb.project.folder import FILE
+from vly_nb.project.state import STATE, own_state
+from vly_nb.project.store import write_durably
+
+ID_FILE = "vault"
+KEYS, BACKUPS = "keys.json", "backups.json"
+BIGGEST = 20_000_000  # bytes of a file here
+_ID = re.compile(r"[0-9a-f]{32}")
+_COMING = re.compile(r"[0-9a-f]{16}")  # how `write_durably` names what isn't whole yet
+
+
+def home() -> Path:
+    """The folder of all vaults: `~/.local/share/vly_nb/keys`, or where the platform keeps such things."""
+    return Path(platformdirs.user_data_path("vly_nb")) / "keys"
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vault: int = 1
+    project: str
+    keys: dict[str, str] = Field(default={}, repr=False)
+
+
+class Backup(BaseModel):
+    """An env file as it was before its keys were moved: bytes in base64, mode, and the digest of what
+    was left in its place ("" for nothing); `names` are the keys that came from it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    data: str = Field(repr=False)
+    mode: int
+    left: str = ""
+    names: list[str] = []
+
+
+class _Backups(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    imports: list[list[Backup]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A vault that may be this project's: it was at `project`, and holds these names."""
+
+    place: Path
+    project: str
+    names: tuple[str, ...]
+
+    @property
+    def moved(self) -> bool:
+        """Whether the folder it belonged to is gone."""
+        return not Path(self.project).is_dir()
+
+
+class Vault:
+    """One project's keys; see the module's top. Every method but `of` raises VaultError."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._home = home()
+
+    @classmethod
+    def of(cls, root: str | Path) -> Vault:
+        """The vault of the project in a folder. Nothing is read or made yet."""
+        return cls(Path(root).resolve())
+
+    def __repr__(self) -> str:
+        return f"<Vault of {self._root.name}>"
+
+    # -- keys ----------------------------------------------------------------
+    def values(self) -> dict[str, str]:
+        """Name → value. For the trusted side alone."""
+        place = self._place()
+        return dict(self._kept(place).keys) if place else {}
+
+    def put(self, changes: Mapping[str, str | None]) -> None:
+        """Set these keys, and take away those that are None; all or nothing."""
+        place = self._place() or self._make()
+        keys = {**self._kept(place).keys, **changes}
+        self._write(place, {name: value for name, value in keys.items() if value is not None})
+
+    # -- env files that were moved here -----------------------------------------
+    def backups(self) -> list[list[Backup]]:
+        """What each import took out of the project, the oldest first."""
+        place = self._place()
+        if place is None or not (place / BACKUPS).exists():
+            return []
+        kept: _Backups = self._read(place / BACKUPS, _Backups)
+        return kept.imports
+
+    def keep(self, imports: list[list[Backup]]) -> None:
+        """Put these backups in place of the ones that are kept."""
+        with _told("The env files weren't kept"):
+            _put(self._place() or self._make(), BACKUPS, _Backups(imports=imports).model_dump())
+
+    # -- whose it is -------------------------------------------------------------
+    def former(self) -> Former | None:
+        """A vault of this project from another place or time, when there is none that is surely its own.
+
+        By its id when the folder was moved or copied, else by its path.
+        """
+        if self._place() is not None:
+            return None
+        known = self._id()
+        for place in self._all():
+            with suppress(VaultError):
+                kept = self._kept(place)
+                if kept.keys and (place.name == known or kept.project == str(self._root)):
+                    return Former(place, kept.project, tuple(sorted(kept.keys)))
+        return None
+
+    def adopt(self) -> Former:
+        """Take a former vault over: the person says that it is this project's."""
+        former = self.former()
+        if former is None:
+            raise VaultError("There are no keys from before for this project.", "See %vly keys.")
+        kept = self._kept(former.place)
+        place = self._make()
+        self._write(place, kept.keys)
+        if (former.place / BACKUPS).exists():
+            _put(place, BACKUPS, self._read(former.place / BACKUPS, _Backups).model_dump())
+        if former.moved or former.project == str(self._root):
+            with _told("The former keys can't be taken away"):
+                for file in former.place.iterdir():
+                    file.unlink()
+                former.place.rmdir()
+        return former
+
+    # -- permissions -------------------------------------------------------------
+    def mend(self) -> None:
+        """Make the vault its owner's alone. Raises VaultError where only another user could."""
+        with _told("The vault can't be mended"):
+            for place in (self._home, *([own] if (own := self._own()) else [])):
+                _mend(place)
+                for file in sorted(place.iterdir()) if place != self._home else ():
+                    _mend(file)
+        self._place()
+
+    # -- within ------------------------------------------------------------------
+    def _place(self) -> Path | None:
+        """The folder that is surely this project's, checked; None when there is none."""
+        self._must_be_outside()
+        own = self._own()
+        if own is None:
+            return None
+        _check(self._home, stat.S_ISDIR)
+        _check(own, stat.S_ISDIR)
+        return own if self._kept(own).project == str(self._root) else None
+
+    def _own(self) -> Path | None:
+        """The folder that the project's id names, if it is there."""
+        known = self._id()
+        place = self._home / known if known else None
+        return place if place is not None and place.is_dir() else None
+
+    def _make(self) -> Path:
+        """A fresh folder, under a fresh id that the project is told."""
+        self._must_be_outside()
+        with _told("The vault can't be made"):
+            self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _check(self._home, stat.S_ISDIR)
+            place = self._home / secrets.token_hex(16)
+            place.mkdir(mode=0o700)
+            self._write(place, {})
+            write_durably(own_state(self._root) / ID_FILE, place.name.encode())
+        return place
+
+    def _must_be_outside(self) -> None:
+        inside = self._home.resolve()
+        if inside.is_relative_to(self._root) or self._root.is_relative_to(inside):
+            raise VaultError(
+                f"The vault, {inside}, would lie inside the project.",
+                "Mount the app's own folder, or name another folder for it in XDG_DATA_HOME.",
+            )
+
+    def _id(self) -> str | None:
+        try:
+            fd = os.open(self._root / STATE / ID_FILE, FILE)
+        except OSError:
+            return None
+        with os.fdopen(fd, "rb") as file:
+            known = file.read(100).decode("ascii", "replace")
+        return known if _ID.fullmatch(known) else None
+
+    def _all(self) -> Iterator[Path]:
+        with suppress(OSError):
+            yield from sorted(place for place in self._home.iterdir() if _ID.fullmatch(place.name))
+
+    def _kept(self, place: Path) -> _Kept:
+        _check(place, stat.S_ISDIR)
+        kept: _Kept = self._read(place / KEYS, _Kept)
+        return kept
+
+    def _write(self, place: Path, keys: Mapping[str, str]) -> None:
+        with _told("The keys weren't kept"):
+            _put(place, KEYS, _Kept(project=str(self._root), keys=dict(keys)).model_dump())
+
+    def _read(self, place: Path, shape: type[Any]) -> Any:
+        _check(place, stat.S_ISREG)
+        try:
+            return shape.model_validate_json(place.read_bytes()[:BIGGEST])
+        except OSError as error:
+            raise VaultError(f"The vault's {place.name} can't be read: {error.strerror}.") from None
+        except ValidationError:
+            raise VaultError(
+                f"The vault's {place.name} can't be understood.",
+                f"Move {place} away and set the keys again.",
+            ) from None
+
+
+def _put(place: Path, name: str, value: Mapping[str, Any]) -> None:
+    """Write a file whole, and sweep what a crash left of another."""
+    for rest in place.iterdir():
+        if _COMING.fullmatch(rest.name):
+            rest.unlink()
+    write_durably(place / name, json.dumps(value, indent=1).encode())
+
+
+def _check(place: Path, is_kind: Any) -> None:
+    """Raise VaultError unless it is ours alone: no link, our own, closed to everybody else."""
+    try:
+        found = place.lstat()
+    except FileNotFoundError:
+        raise VaultError(f"The vault lacks {place}.", "Set the keys again: %vly keys set NAME") from None
+    except OSError as error:
+        raise VaultError(f"{place} can't be looked at: {error.strerror}.") from None
+    if not is_kind(found.st_mode):
+        raise VaultError(f"{place} is not what the vault made.", "Move it away and set the keys again.")
+    if found.st_uid != os.geteuid():
+        raise VaultError(
+            f"{place} belongs to another user, so its keys aren't used.",
+            "Move it away and set the keys again, or have its owner give it back.",
+        )
+    if found.st_mode & 0o077:
+        raise VaultError(
+            f"Others may open {place} (mode {stat.S_IMODE(found.st_mode):04o}), so its keys aren't used.",
+            "`%vly keys mend` makes it yours alone; have new keys made if others used this machine.",
+        )
+
+
+def _mend(place: Path) -> None:
+    found = place.lstat()
+    if stat.S_ISLNK(found.st_mode) or found.st_uid != os.geteuid():
+        return  # what `_check` says of it is for a person
+    place.chmod(0o700 if stat.S_ISDIR(found.st_mode) else 0o600)
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """What the disk refuses, in a sentence."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = (
+            "Free some space, then try again."
+            if full
+            else "Make it writable, or name another folder in XDG_DATA_HOME."
+        )
+        reason = "the disk is full" if full else error.strerror or str(error)
+        raise VaultError(f"{what}: {reason}.", hint) from None
