@@ -35,6 +35,7 @@ REJOINED = 4  # bytes that must go on behind a line's end to count as the same v
 
 # What may stand between two lines of a wrapped value: quotes and line numbers too.
 _BREAK = re.compile(rb"(?:\\[rn]|[\s\\\"'+,|>]|\d{1,6}[\t:])+")
+_REST = re.compile(rb"\A[A-Za-z0-9+/=_-]+")
 _BLANK = frozenset(b" \t\r\n\\\"'+,|>")
 
 
@@ -173,6 +174,7 @@ class Stream:
         self._redactor = redactor
         self._before = b""
         self._held = b""
+        self._endless = False
 
     def feed(self, text: str) -> str:
         """More of the text; what of it can be shown already."""
@@ -184,10 +186,15 @@ class Stream:
 
     def _release(self, more: bytes, final: bool) -> str:
         begin = len(self._before)
+        if self._endless:  # the rest of a key that went on beyond all bounds
+            more = _REST.sub(b"", more, count=1)
+            self._endless = not more and not final
         data = self._before + self._held + more
         spans = [span for span in self._redactor.spans(data) if span.end > begin]
         cut = len(data)
-        if not final and len(data) - begin <= LONGEST_HELD:
+        if not final and len(data) - begin > LONGEST_HELD:
+            self._endless = bool(spans) and spans[-1].end == cut
+        elif not final:
             cut = max(self._redactor.open_from(data, spans), begin)
             cut = next((span.start for span in spans if span.start < cut < span.end), cut)
             while cut > begin and cut < len(data) and data[cut] & 0xC0 == 0x80:
