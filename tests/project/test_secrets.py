@@ -29,7 +29,7 @@ def redactor() -> Redactor:
 def test_a_known_value_is_hidden_in_every_form(form: str) -> None:
     text = f"{CODE}const key = '{printed_forms(SECRET)[form]}';\n{CODE}"
     said = Redactor([("OPENAI_API_KEY", SECRET)]).clean(text)
-    assert "[hidden: OPENAI_API_KEY]" in said
+    assert "⟨OPENAI_API_KEY hidden⟩" in said
     assert list(left_of(said, SECRET)) == []
     assert said.startswith(CODE) and said.endswith(CODE)
 
@@ -38,7 +38,7 @@ def test_all_of_fifty_values_in_all_forms(redactor: Redactor) -> None:
     for name, value in fifty():
         for form, text in printed_forms(value).items():
             said = redactor.clean(f"<{text}>")
-            assert f"[hidden: {name}]" in said, (name, form)
+            assert f"⟨{name} hidden⟩" in said, (name, form)
             assert list(left_of(said, value)) == [], (name, form)
 
 
@@ -59,7 +59,7 @@ def test_a_wrapped_value_is_hidden_whole() -> None:
         for gap in ("\n", "\r\n", "\\\n  ", '"\n+ "', "\n    12\t"):
             rows = [value[at : at + width] for at in range(0, len(value), width)]
             said = redactor.clean(f"BEGIN {gap.join(rows)} END")
-            assert said == "BEGIN [hidden: K] END", (width, gap)
+            assert said == "BEGIN ⟨K hidden⟩ END", (width, gap)
 
 
 def test_a_private_key_in_one_line_or_many() -> None:
@@ -70,7 +70,7 @@ def test_a_private_key_in_one_line_or_many() -> None:
         said = redactor.clean(text)
         assert not any(part in said for part in body.split()), said
     unknown = Redactor().clean(f"a\n{pem}\nb")
-    assert unknown == "a\n[hidden: a private key]\nb"
+    assert unknown == "a\n⟨a private key hidden⟩\nb"
 
 
 def test_short_and_common_values_stay() -> None:
@@ -95,14 +95,14 @@ def test_what_cannot_be_a_text_of_its_own_goes_through(redactor: Redactor) -> No
 
 def test_names_of_variables_cannot_break_a_mark() -> None:
     said = Redactor([("<b>]\n[x", SECRET)]).clean(SECRET)
-    assert said == "[hidden: bx]"
+    assert said == "⟨bx hidden⟩"
     assert "SECRET" not in repr(Redactor([("A", "SECRETSECRET1")]))
 
 
 def test_json_is_cleaned_in_names_and_values() -> None:
     clean = Redactor([("K", SECRET)]).clean
     assert cleaned({SECRET: [1, None, {"a": f"x{SECRET}"}]}, clean) == {
-        "[hidden: K]": [1, None, {"a": "x[hidden: K]"}]
+        "⟨K hidden⟩": [1, None, {"a": "x⟨K hidden⟩"}]
     }
 
 
@@ -236,7 +236,7 @@ def test_attack_a_key_without_an_end_fills_no_memory_and_shows_nothing() -> None
     stream = Redactor().stream()
     shown = stream.feed("sk-proj-") + "".join(stream.feed("A1b2" * 250) for _ in range(60))
     shown += stream.feed("A1b2 and on") + stream.end()
-    assert shown == "[hidden: an OpenAI key] and on"
+    assert shown == "⟨an OpenAI key hidden⟩ and on"
 
 
 # -- the second look ----------------------------------------------------------------
@@ -247,7 +247,7 @@ def test_attack_an_odd_encoding_withholds_the_whole_output(form: str) -> None:
     redactor = Redactor([("OPENAI_API_KEY", SECRET), ("OTHER", planted(8))])
     text = f"{CODE}\n{hidden_forms(SECRET)[form]}\n{CODE}"
     said = redactor.inspect(text)
-    assert said.startswith("[hidden: all of this, since it holds OPENAI_API_KEY"), said[:200]
+    assert said.startswith("⟨all of this, which holds OPENAI_API_KEY"), said[:200]
 
 
 def test_attack_a_bomb_a_maze_and_a_wall_take_no_time() -> None:

@@ -239,7 +239,7 @@ def test_a_value_once_seen_stays_hidden(root: Path) -> None:
     write_files(root, {"deep/er/.env.x": f"B_KEY={planted(2)}\n#C_KEY={planted(3)}\n"})
     keys.refresh()
     for n in (1, 2, 3):
-        assert keys.clean(planted(n)).startswith("[hidden: ")
+        assert keys.clean(planted(n)).endswith(" hidden⟩")
 
 
 @pytest.mark.parametrize("name", ["", "a b", "1X", "X-Y", "é", "A" * 200, "A\nB"])

@@ -20,7 +20,7 @@ from vly_nb.tools.tool import Outcome
 Clean = Callable[[str], str]
 
 HIDDEN_CALL = (
-    "Not run: this call holds the value of a key, or a mark like [hidden: NAME] that stands for one. You "
+    "Not run: this call holds the value of a key, or a mark like ⟨NAME hidden⟩ that stands for one. You "
     "work with keys by their names: code reads process.env.NAME in an action. Edit around what is hidden."
 )
 

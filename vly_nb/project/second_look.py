@@ -17,7 +17,8 @@ import lzma
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from html import unescape
 from itertools import islice
 
@@ -31,6 +32,7 @@ DEEPEST = 3  # codes within codes
 BIGGEST = 200_000  # bytes that what one code gives may unpack to
 MOST_WORDS = 3_000  # words that are read as base85, which is slow
 
+Decode = Callable[[bytes], Iterator[bytes]]
 Plainly = Callable[[bytes], str | None]
 """Which secret stands in some bytes as the first look sees it."""
 
@@ -59,7 +61,8 @@ class SecondLook:
         for how, view in _views(data):
             if name := self._spread(view):
                 return name, how
-            if found := self._decoded(view, DEEPEST if how in _READ else 1):
+            deep = how in _READ
+            if found := self._decoded(view, DEEPEST if deep else 1, _CODES if deep else _COMMON_CODES):
                 return found
         return None
 
@@ -74,11 +77,11 @@ class SecondLook:
                     return self._bare[self._patterns[hit[0][0]]]
         return None
 
-    def _decoded(self, data: bytes, depth: int) -> tuple[str, str] | None:
-        for how, blob in _blobs(data):
+    def _decoded(self, data: bytes, depth: int, codes: Mapping[str, Decode]) -> tuple[str, str] | None:
+        for how, blob in _blobs(data, codes):
             if name := self._plainly(blob) or self._spread(blob):
                 return name, how
-            if depth > 1 and (found := self._decoded(blob, depth - 1)):
+            if depth > 1 and (found := self._decoded(blob, depth - 1, codes)):
                 return found[0], f"{how} of {found[1]}"
         return None
 
@@ -97,7 +100,7 @@ _ROT47 = bytes((33 + (byte - 33 + 47) % 94) if 33 <= byte < 127 else byte for by
 
 
 _READ = ("spread out", "a dump", "escaped")
-"""The views in which codes within codes are looked for."""
+"""The views in which every code, and codes within codes, are looked for."""
 
 
 def _views(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -152,15 +155,19 @@ _BITS = re.compile(rb"[01](?:[\s,;|_-]?[01]){63,}")
 _BIG = re.compile(rb"\d{20,4000}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{12,}={0,2}(?:[\s\\\"',+]{1,4}[A-Za-z0-9+/_-]{4,}={0,2})*")
 _BASE32 = re.compile(rb"[A-Z2-7]{16,}|[a-z2-7]{24,}")
-_WORD = re.compile(rb"[!-~]{15,4000}")
+_WORD = re.compile(rb"[!-~]{20,4000}")
 _UU = re.compile(rb"(?m)^begin [0-7]{3} [^\n]*\n((?:[ -`]{1,61}\n)+)")
 _WORD_LETTERS = bytes(byte for byte in range(128) if chr(byte).isalnum()) + b"_-./:"
+_BASE85: tuple[tuple[Callable[[bytes], bytes], bytes], ...] = (
+    (base64.b85decode, bytes(byte for byte in range(33, 127) if byte not in b"\"',./:[\\]")),
+    (base64.a85decode, bytes(range(33, 118)) + b"z"),
+)
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 
-def _blobs(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _blobs(data: bytes, codes: Mapping[str, Decode]) -> Iterator[tuple[str, bytes]]:
     """What the text may be a code of: for each code all that it gives, in a row, so that it is cheap."""
-    for how, decode in _CODES.items():
+    for how, decode in codes.items():
         blobs = list(decode(data))
         if blobs:
             yield how, b"\0\0".join(blobs)
@@ -219,7 +226,7 @@ def _all_base32(data: bytes) -> Iterator[bytes]:
 
 def _all_base85(data: bytes) -> Iterator[bytes]:
     for match in islice(_WORD.finditer(data), MOST_WORDS):
-        if len(match[0].translate(None, _WORD_LETTERS)) * 7 > len(match[0]):
+        if len(match[0].translate(None, _WORD_LETTERS)) * 12 > len(match[0]):
             yield from _from_base85(match[0])
 
 
@@ -228,7 +235,7 @@ def _all_uu(data: bytes) -> Iterator[bytes]:
         yield _from_uu(match[1])
 
 
-_CODES: dict[str, Callable[[bytes], Iterator[bytes]]] = {
+_CODES: Mapping[str, Decode] = {
     "base64": _all_base64,
     "hex": _all_hex,
     "numbers": _all_numbers,
@@ -238,6 +245,7 @@ _CODES: dict[str, Callable[[bytes], Iterator[bytes]]] = {
     "base85": _all_base85,
     "uuencode": _all_uu,
 }
+_COMMON_CODES: Mapping[str, Decode] = {"base64": _all_base64, "hex": _all_hex}
 
 
 def _digits(run: bytes) -> bytes:
@@ -274,12 +282,12 @@ def _from_base32(run: bytes) -> bytes:
 
 
 def _from_base85(word: bytes) -> Iterator[bytes]:
-    word = word.strip(b"'\"`,;").removeprefix(b"<~").removesuffix(b"~>")
-    for decode in (base64.b85decode, base64.a85decode):
-        try:
-            yield decode(word)
-        except (ValueError, OverflowError, binascii.Error):
-            continue
+    bare = word.strip(b"'\"`,;").removeprefix(b"<~").removesuffix(b"~>")
+    for text in dict.fromkeys((word, bare)):  # quotes may be around it, or be letters of it
+        for decode, letters in _BASE85:
+            if not text.translate(None, letters):  # else it fails, and slowly
+                with suppress(ValueError, OverflowError):
+                    yield decode(text)
 
 
 def _from_uu(lines: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Redactor: takes secrets out of a text before it goes anywhere.
 
     redactor = Redactor([("OPENAI_API_KEY", "sk-proj-…")])
-    redactor.clean("the key is sk-proj-…")       # "the key is [hidden: OPENAI_API_KEY]"
+    redactor.clean("the key is sk-proj-…")       # "the key is ⟨OPENAI_API_KEY hidden⟩"
     redactor.inspect(output)                     # the same, and a second look at odd encodings
     stream = redactor.stream(); stream.feed("the key is sk-p") + stream.feed("roj-…") + stream.end()
 
@@ -24,7 +24,7 @@ from vly_nb.project import shapes
 from vly_nb.project.forms import CERTAIN, Form, forms, is_hideable, pieces_of
 from vly_nb.project.second_look import SecondLook
 
-MARK = re.compile(r"\[hidden: [^\[\]\n]{1,100}\]")
+MARK = re.compile(r"⟨[^⟨⟩\n]{1,120} hidden⟩")
 """What stands in a secret's place."""
 
 LONGEST_HELD = 16_384  # bytes that a stream holds back at most
@@ -96,7 +96,7 @@ class Redactor:
         if found is None:
             return cleaned
         name, how = found
-        return f"[hidden: all of this, since it holds {name} in another form ({how})]"
+        return f"⟨all of this, which holds {name} in another form ({how}), is hidden⟩"
 
     def known_in(self, text: str) -> list[str]:
         """Names of the known values that stand in a text, in any form that either look finds."""
@@ -248,7 +248,7 @@ def _marked(data: bytes, spans: Iterable[Span], begin: int = 0) -> bytes:
     """The bytes from `begin` on, with a mark in the place of each span."""
     parts, at = [], begin
     for span in spans:
-        parts += [data[at : max(span.start, at)], f"[hidden: {span.name}]".encode()]
+        parts += [data[at : max(span.start, at)], f"⟨{span.name} hidden⟩".encode()]
         at = max(span.end, at)
     return b"".join([*parts, data[at:]])
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ahocorasick_rs import BytesAhoCorasick, MatchKind
+from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def is_mixed(text: str) -> bool:
 
 
 _MADE_UP = re.compile(
-    r"x{4,}|\.{3}|…|\*{3}|<[^>]+>|your|example|placeholder|dummy|fake|sample|changeme|1234567|\[hidden:",
+    r"x{4,}|\.{3}|…|\*{3}|<[^>]+>|your|example|placeholder|dummy|fake|sample|changeme|1234567|hidden⟩",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[A-Za-z]+(?:[-_.:/ ][A-Za-z]+)*[-_.]?\d{0,4}")
@@ -225,7 +225,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape(
         "a value under a secret's name",
-        tuple(f"{name}{sign}" for name in _SPELT for sign in ("=", ":", '"', "'", " ")),
+        tuple(f"{name}{sign}" for name in _SPELT for sign in ("=", ":", '"', "'", " =", " :", " is ")),
         rf"(?:{'|'.join(sorted(_SPELT, key=len, reverse=True))})[\"']?\s{{0,3}}(?:[:=]|=>|is)\s{{0,3}}"
         r"[\"'`]?(?P<key>[^\s\"'`,;(){}<>\[\]\x80-\xff]{16,400})",
         sure=False,
@@ -244,7 +244,11 @@ class Found:
 
 
 _ANCHORS = tuple((anchor, shape) for shape in SHAPES for anchor in shape.anchors)
-_SEARCH = BytesAhoCorasick([anchor.encode() for anchor, _ in _ANCHORS], matchkind=MatchKind.Standard)
+_SEARCH = BytesAhoCorasick(
+    [anchor.encode() for anchor, _ in _ANCHORS],
+    matchkind=MatchKind.Standard,
+    implementation=Implementation.DFA,
+)
 LONGEST_ANCHOR = max(len(anchor) for anchor, _ in _ANCHORS)
 
 
