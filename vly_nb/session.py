@@ -37,11 +37,9 @@ from vly_nb.policy.allowances import Allowance
 from vly_nb.process_shield import shield
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.keys import Keys, is_secret_variable
-from vly_nb.project.moving import Moved, import_keys, restore_keys
 from vly_nb.project.pasted import refuse_keys
 from vly_nb.project.project import Project
 from vly_nb.project.secrets import MARK
-from vly_nb.project.vault import Former
 from vly_nb.project.versions import Version
 from vly_nb.stacks.stack import Report, Stack
 from vly_nb.stacks.stacks import STACKS, stack_of
@@ -88,6 +86,7 @@ class Session:
             ),
             system(stack, project),
         )
+        self.keys.learnt = self.agent.conversation.fit_again
 
     @classmethod
     async def mount(
@@ -294,33 +293,10 @@ class Session:
         self.keys.refresh()
         self.keys.allow(refuse_keys(words, self.keys.redactor, anyway=anyway))
 
-    def put_keys(self, changes: Mapping[str, str | None]) -> None:
-        """Set keys in the vault, and take away those that are None. Raises VaultError."""
-        self.keys.put(changes)
-        self.agent.conversation.fit_again()
-
-    def import_keys(self) -> Moved:
-        """Move the keys of the project's env files into the vault. Raises VaultError."""
-        self._idle()
-        moved = import_keys(self.keys, self.project.folder)
-        self.agent.conversation.fit_again()
-        return moved
-
-    def restore_keys(self) -> tuple[list[str], list[str]]:
-        """Put the env files of the last import back: their paths, and what was moved aside for them."""
-        self._idle()
-        return restore_keys(self.keys, self.project.folder)
-
-    def adopt_keys(self) -> Former:
-        """Take over the keys that this project had elsewhere, or before. Raises VaultError."""
-        former = self.keys.vault.adopt()
-        self.keys.refresh()
-        return former
-
     async def make_signing_keys(self) -> None:
         """Make the keys that sign log-ins and keep them in the vault. Raises VlyError."""
         if self.stack.signing:
-            self.put_keys(await self.stack.signing_keys())
+            self.keys.put(await self.stack.signing_keys())
 
     async def push_keys(self, names: Sequence[str]) -> str:
         """Set these keys of the vault on the deployment; its name. Raises VlyError."""

@@ -9,6 +9,7 @@ the model's requests, in all that a person is shown, in errors, tapes, versions 
 from __future__ import annotations
 
 import json
+import shutil
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,12 +21,15 @@ from tests.agent.talk import call, create, events_of, say, view
 from tests.conftest import write_files
 from tests.fake_model import FakeModel
 from tests.project.planted import hidden_forms, left_of, planted, printed_forms
+from vly_nb.agent import hiding
+from vly_nb.agent.acting import capped
 from vly_nb.agent.events import Progress, TextGrew
 from vly_nb.agent.turn import Proposal
 from vly_nb.errors import KeyPasted
 from vly_nb.model.anthropic import AnthropicModel
 from vly_nb.model.tape import Tape
 from vly_nb.session import Session
+from vly_nb.tools.tool import Outcome
 
 KEY = planted(42, "sk-proj-", 44)
 FORMS = {**printed_forms(KEY), **hidden_forms(KEY)}
@@ -94,10 +98,6 @@ async def test_attack_the_key_is_cut_by_the_outcomes_limit(keyed: Path) -> None:
     """Padding moves the key to where a long answer is cut: neither end holds a telling part."""
     session = await Session.mount(keyed, model=AnthropicModel(environ=FakeModel().environ))
     limit = 300
-    from vly_nb.agent import hiding
-    from vly_nb.agent.acting import capped
-    from vly_nb.tools.tool import Outcome
-
     for padding in range(150, 260):
         text = "." * padding + KEY + "." * 400
         assert leaks(capped(hiding.outcome(Outcome(text), session.keys), limit).text) == []
@@ -133,7 +133,6 @@ async def test_attack_the_model_repeats_a_key_it_guessed(keyed: Path, tmp_path: 
     with FakeModel(replies, chunk=7) as fake:
         session = await Session.mount(keyed, model=AnthropicModel(environ=fake.environ))
         tape = session.agent.tape = Tape(tmp_path / "t.tape", session.keys.clean)
-        session._model = session._chosen = None
         events = await events_of(session, "Use the key")
         assert not (keyed / "src/leak.ts").exists()
         assert (keyed / "src/fine.ts").exists()
@@ -166,8 +165,6 @@ async def test_a_recorded_session_replays_with_other_keys_and_with_none(
     app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is hidden on the tape doesn't depend on who replays it."""
-    import shutil
-
     here, there = app, Path(shutil.copytree(app, tmp_path / "there" / "small"))
     (here / ".env.local").write_text(f"OPENAI_API_KEY={KEY}\n")
     (there / ".env.local").write_text(f"OTHER_KEY={planted(43)}\n")
@@ -247,7 +244,7 @@ async def test_a_key_set_in_mid_session_is_taken_out_of_what_was_said_before(app
     with FakeModel([say("I look.", view("src/old.ts")), "Seen.", "And on."]) as fake:
         session = await Session.mount(app, model=AnthropicModel(environ=fake.environ))
         await events_of(session, "Look")
-        session.put_keys({"LATE_KEY": planted(50, "", 40)})
+        session.keys.put({"LATE_KEY": planted(50, "", 40)})
         await events_of(session, "Go on")
         assert planted(50, "", 40) in json.dumps(fake.requests[1])
         assert planted(50, "", 40) not in json.dumps(fake.requests[2], ensure_ascii=False)
@@ -263,7 +260,7 @@ async def test_attack_a_program_finds_no_key_in_its_environment(
     monkeypatch.setenv("MY_SECRET_TOKEN", KEY)
     with FakeModel([say("I look.", call("bash", command="sh -c 'env; set' && true")), "Done."]) as fake:
         session = await Session.mount(keyed, model=AnthropicModel(environ=fake.environ))
-        session.put_keys({"CONVEX_DEPLOY_KEY": planted(60), "VAULT_KEY": planted(61)})
+        session.keys.put({"CONVEX_DEPLOY_KEY": planted(60), "VAULT_KEY": planted(61)})
         seen: list[str] = []
         keep: Callable[[str], str] = session.keys.redactor.clean
         session.keys.clean = lambda text: seen.append(text) or keep(text)  # type: ignore[method-assign]

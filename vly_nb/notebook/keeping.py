@@ -15,6 +15,7 @@ from vly_nb.notebook.tables import table
 from vly_nb.project.env_files import NAME
 from vly_nb.project.forms import is_hideable
 from vly_nb.project.keys import ENVIRONMENT, VAULT
+from vly_nb.project.moving import import_keys, restore_keys
 from vly_nb.session import Session
 
 
@@ -69,7 +70,7 @@ async def set_key(desk: Desk, rest: str) -> None:
     if not given:
         desk.outputs.say("Nothing was set.")
         return
-    session.put_keys({name: given})
+    session.keys.put({name: given})
     desk.outputs.say(f"{name} is set, in the vault outside the project.")
     if not is_hideable(given):
         desk.outputs.say("It is too short or too common a word to be hidden in what programs print.")
@@ -103,14 +104,14 @@ async def remove(desk: Desk, rest: str) -> None:
         wrong = f"There is no {shown(names[0])} in the vault." if names else "Which key?"
         known = suggestion(names[0] if names else "", kept, "%vly keys remove {}") if kept else "It is empty."
         raise VaultError(wrong, known)
-    session.put_keys({names[0]: None})
+    session.keys.put({names[0]: None})
     desk.outputs.say(f"{names[0]} is no longer in the vault.")
 
 
 async def import_(desk: Desk, rest: str) -> None:
     """Move the keys of the project's env files into the vault."""
     session = desk.mounted
-    moved = await asyncio.to_thread(session.import_keys)
+    moved = await asyncio.to_thread(import_keys, session.keys, session.project.folder)
     if not moved.names:
         desk.outputs.say("No env file of this project holds a key.")
     for path, names in moved.names.items():
@@ -125,7 +126,8 @@ async def import_(desk: Desk, rest: str) -> None:
 
 async def restore(desk: Desk, rest: str) -> None:
     """Put the env files of the last import back."""
-    paths, aside = await asyncio.to_thread(desk.mounted.restore_keys)
+    session = desk.mounted
+    paths, aside = await asyncio.to_thread(restore_keys, session.keys, session.project.folder)
     desk.outputs.say(f"Put back: {', '.join(paths)}. The keys that came from there left the vault.")
     for path in aside:
         desk.outputs.say(f"What stood there had been changed since; it is now {path}.")
@@ -172,7 +174,7 @@ async def sign(desk: Desk) -> None:
 
 async def adopt(desk: Desk, rest: str) -> None:
     """Take over the keys that this project had elsewhere, or before."""
-    former = desk.mounted.adopt_keys()
+    former = desk.mounted.keys.adopt()
     desk.outputs.say(f"These keys are this project's now: {', '.join(former.names)}.")
 
 

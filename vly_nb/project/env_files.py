@@ -20,6 +20,7 @@ from pathlib import PurePosixPath
 from dotenv.parser import parse_stream
 
 from vly_nb.project import shapes
+from vly_nb.project.chance import is_mixed, is_random
 from vly_nb.project.folder import DIRECTORY, Folder, Linked, TooBig, split
 from vly_nb.project.forms import is_hideable
 from vly_nb.project.paths import OWN_NAMES, folded, is_secret
@@ -97,8 +98,8 @@ def _is_drawn(value: str) -> bool:
     """Whether a value looks drawn by lot, and is no path or address."""
     return (
         len(value) >= 20
-        and shapes.is_mixed(value)
-        and shapes.is_random(value)
+        and is_mixed(value)
+        and is_random(value)
         and not re.match(r"[./~]|\w+://", value)
         and re.search(r"\s", value) is None
     )

@@ -16,13 +16,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
-from vly_nb.project.shapes import is_mixed
+from vly_nb.project.chance import is_mixed
 
 SHORTEST = 8  # characters of a value that is hidden
 PIECE = 12  # bytes of a piece
 STRIDE = 5  # bytes from the beginning of a piece to the next one's
 CERTAIN = PIECE + STRIDE - 1
 """So many bytes in a row of a form always hold a whole piece."""
+
+REJOINED = 4
+"""So many bytes must go on behind a line's end to count as the same value."""
+
+BREAK = re.compile(rb"(?:\\[rn]|[\s\\\"'+,|>]|\d{1,6}[\t:])+")
+"""What may stand between two lines of a wrapped value: quotes and line numbers too."""
+_BLANK = frozenset(b" \t\r\n\\\"'+,|>")
 
 _COMMON = frozenset({"undefined", "disabled", "localhost", "password", "passw0rd", "changeme", "postgres"})
 _COMMON |= {"development", "production", "username", "testtest", "anonymous", "123456789", "1234567890"}
@@ -59,6 +66,33 @@ def pieces_of(form: bytes) -> Iterator[tuple[int, bytes]]:
         piece = form[offset : offset + PIECE]
         if len(set(piece)) > 4:
             yield offset, piece
+
+
+def stretched(data: bytes, at: int, form: bytes, offset: int) -> tuple[int, int]:
+    """From a piece of a form in a text: all of the form that stands there, over line ends."""
+    start, back = at, offset
+    while back and start:
+        if data[start - 1] == form[back - 1]:
+            start, back = start - 1, back - 1
+            continue
+        before = start
+        while before and data[before - 1] in _BLANK:
+            before -= 1
+        wanted = min(REJOINED, back)
+        if before == start or data[max(before - wanted, 0) : before] != form[back - wanted : back]:
+            break
+        start, back = before - wanted, back - wanted
+    end, on = at, offset
+    while on < len(form) and end < len(data):
+        if data[end] == form[on]:
+            end, on = end + 1, on + 1
+            continue
+        gap = BREAK.match(data, end)
+        wanted = min(REJOINED, len(form) - on)
+        if gap is None or data[gap.end() : gap.end() + wanted] != form[on : on + wanted]:
+            break
+        end, on = gap.end() + wanted, on + wanted
+    return start, end
 
 
 def _cores(value: str) -> list[bytes]:

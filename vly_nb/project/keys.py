@@ -12,7 +12,7 @@ this process. A value that was seen once is hidden for as long as this lives, wh
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from vly_nb.project import env_files, shapes
 from vly_nb.project.folder import Folder
 from vly_nb.project.forms import is_hideable
 from vly_nb.project.secrets import Redactor, Stream
-from vly_nb.project.vault import Vault
+from vly_nb.project.vault import Former, Vault
 
 VAULT, ENVIRONMENT = "vault", "environment"
 MODEL_KEYS = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
@@ -44,6 +44,8 @@ class Keys:
         self.redactor = Redactor()
         self.trouble: VaultError | None = None
         """Why the vault can't be used, if it can't."""
+        self.learnt: Callable[[], None] = lambda: None
+        """Called when more is hidden than before: what was kept of a text may hold it."""
         self._folder = folder
         self._wanted = wanted
         self._environ = environ
@@ -88,6 +90,12 @@ class Keys:
         self.vault.put(changes)
         self.refresh()
 
+    def adopt(self) -> Former:
+        """Take over the keys that this project had elsewhere, or before. Raises VaultError."""
+        former = self.vault.adopt()
+        self.refresh()
+        return former
+
     # -- hiding --------------------------------------------------------------------
     def refresh(self) -> None:
         """Learn what became known since: keys that were set, env files that came or changed."""
@@ -127,6 +135,7 @@ class Keys:
 
     def _make(self) -> None:
         self.redactor = Redactor(self._known, self._allowed)
+        self.learnt()
 
     # -- env files -------------------------------------------------------------------
     def _lines(self, path: str) -> list[env_files.Line]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vly_nb.errors import KeyPasted
 from vly_nb.project import shapes
+from vly_nb.project.chance import is_made_up, is_random
 from vly_nb.project.secrets import Redactor
 
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_=.-])[A-Za-z0-9+/_=-]{28,200}(?![A-Za-z0-9+/_=-])")
@@ -85,6 +86,6 @@ def _is_drawn(text: str) -> bool:
         and any(letter.isupper() for letter in text)
         and any(letter.islower() for letter in text)
         and text.count("/") < 3
-        and not shapes.is_made_up(text)
-        and shapes.is_random(text)
+        and not is_made_up(text)
+        and is_random(text)
     )

@@ -21,7 +21,7 @@ from typing import Any
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from vly_nb.project import shapes
-from vly_nb.project.forms import CERTAIN, Form, forms, is_hideable, pieces_of
+from vly_nb.project.forms import BREAK, CERTAIN, Form, forms, is_hideable, pieces_of, stretched
 from vly_nb.project.second_look import SecondLook
 
 MARK = re.compile(r"⟨[^⟨⟩\n]{1,120} hidden⟩")
@@ -31,12 +31,8 @@ LONGEST_HELD = 16_384  # bytes that a stream holds back at most
 LONGEST_TAIL = 4_000  # bytes of them that are held whatever they look like
 UNFINISHED = 400  # bytes behind an anchor in which a shape must show itself
 CONTEXT = 64  # bytes before what is looked at, for what a shape wants in front of it
-REJOINED = 4  # bytes that must go on behind a line's end to count as the same value
 
-# What may stand between two lines of a wrapped value: quotes and line numbers too.
-_BREAK = re.compile(rb"(?:\\[rn]|[\s\\\"'+,|>]|\d{1,6}[\t:])+")
 _REST = re.compile(rb"\A[A-Za-z0-9+/=_-]+")
-_BLANK = frozenset(b" \t\r\n\\\"'+,|>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +128,7 @@ class Redactor:
             for form, offset in self._parts.get(pattern, ()):
                 if start >= done.get(form, 0):
                     text, name = self._forms[form]
-                    first, last = _stretched(data, start, text, offset)
+                    first, last = stretched(data, start, text, offset)
                     done[form] = last
                     yield Span(first, last, name, True)
 
@@ -148,7 +144,7 @@ class Redactor:
         first = end - min(self._tail, end)
         for span in spans:
             rest = data[span.end : span.end + CONTEXT + 1]
-            if span.end == end or (len(rest) <= CONTEXT and _BREAK.fullmatch(rest)):
+            if span.end == end or (len(rest) <= CONTEXT and BREAK.fullmatch(rest)):
                 first = min(first, span.start)
         near = max(end - UNFINISHED, 0)
         for at, _ in shapes.anchored(data[near:]):
@@ -202,33 +198,6 @@ class Stream:
         shown = _marked(data[:cut], [span for span in spans if span.end <= cut], begin)
         self._before, self._held = data[max(cut - CONTEXT, 0) : cut], data[cut:]
         return _text(shown)
-
-
-def _stretched(data: bytes, at: int, form: bytes, offset: int) -> tuple[int, int]:
-    """From a piece of a form in a text: all of the form that stands there, over line ends."""
-    start, back = at, offset
-    while back and start:
-        if data[start - 1] == form[back - 1]:
-            start, back = start - 1, back - 1
-            continue
-        before = start
-        while before and data[before - 1] in _BLANK:
-            before -= 1
-        wanted = min(REJOINED, back)
-        if before == start or data[max(before - wanted, 0) : before] != form[back - wanted : back]:
-            break
-        start, back = before - wanted, back - wanted
-    end, on = at, offset
-    while on < len(form) and end < len(data):
-        if data[end] == form[on]:
-            end, on = end + 1, on + 1
-            continue
-        gap = _BREAK.match(data, end)
-        wanted = min(REJOINED, len(form) - on)
-        if gap is None or data[gap.end() : gap.end() + wanted] != form[on : on + wanted]:
-            break
-        end, on = gap.end() + wanted, on + wanted
-    return start, end
 
 
 def _merged(spans: list[Span]) -> list[Span]:

@@ -11,14 +11,14 @@ from their documentation; the form of Convex deploy keys is from convex 1.48,
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
+
+from vly_nb.project.chance import is_made_up, is_mixed, is_random
 
 
 @dataclass(frozen=True)
@@ -53,33 +53,6 @@ class Shape:
         return start, end
 
 
-def is_random(text: str) -> bool:
-    """Whether a text of some length has the disorder of a key (over 3.5 bits a character)."""
-    counts = Counter(text)
-    bits = -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values()) if text else 0.0
-    return bits > 3.5
-
-
-def is_made_up(text: str) -> bool:
-    """Whether it stands for a key and is none: `sk_test_xxxx`, `re_your_key_here`."""
-    return _MADE_UP.search(text) is not None
-
-
-def is_mixed(text: str) -> bool:
-    """Whether a text looks drawn by lot: digits among letters, in no words."""
-    return (
-        re.search(r"\d", text) is not None
-        and re.search(r"[A-Za-z]", text) is not None
-        and _WORDS.fullmatch(text) is None
-        and len(set(text)) >= 8
-    )
-
-
-_MADE_UP = re.compile(
-    r"x{4,}|\.{3}|…|\*{3}|<[^>]+>|your|example|placeholder|dummy|fake|sample|changeme|1234567|hidden⟩",
-    re.IGNORECASE,
-)
-_WORDS = re.compile(r"[A-Za-z]+(?:[-_.:/ ][A-Za-z]+)*[-_.]?\d{0,4}")
 _CODE = re.compile(
     r"^[./~$]|process\.env|\$\{|\$\(|://|^[A-Za-z_$][\w$]{0,24}(?:[.|:&=?!][\w$.|:&=?!-]{0,24})+$"
 )

@@ -13,14 +13,13 @@ the two agrees the person is asked (`former`, `adopt`).
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
 import secrets
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vly_nb.errors import VaultError
 from vly_nb.project.folder import FILE
+from vly_nb.project.private import check, mend, told
 from vly_nb.project.state import STATE, own_state
 from vly_nb.project.store import write_durably
 
@@ -124,7 +124,7 @@ class Vault:
 
     def keep(self, imports: list[list[Backup]]) -> None:
         """Put these backups in place of the ones that are kept."""
-        with _told("The env files weren't kept"):
+        with told("The env files weren't kept"):
             _put(self._place() or self._make(), BACKUPS, _Backups(imports=imports).model_dump())
 
     # -- whose it is -------------------------------------------------------------
@@ -154,7 +154,7 @@ class Vault:
         if (former.place / BACKUPS).exists():
             _put(place, BACKUPS, self._read(former.place / BACKUPS, _Backups).model_dump())
         if former.moved or former.project == str(self._root):
-            with _told("The former keys can't be taken away"):
+            with told("The former keys can't be taken away"):
                 for file in former.place.iterdir():
                     file.unlink()
                 former.place.rmdir()
@@ -163,11 +163,11 @@ class Vault:
     # -- permissions -------------------------------------------------------------
     def mend(self) -> None:
         """Make the vault its owner's alone. Raises VaultError where only another user could."""
-        with _told("The vault can't be mended"):
+        with told("The vault can't be mended"):
             for place in (self._home, *([own] if (own := self._own()) else [])):
-                _mend(place)
+                mend(place)
                 for file in sorted(place.iterdir()) if place != self._home else ():
-                    _mend(file)
+                    mend(file)
         self._place()
 
     # -- within ------------------------------------------------------------------
@@ -177,8 +177,8 @@ class Vault:
         own = self._own()
         if own is None:
             return None
-        _check(self._home, stat.S_ISDIR)
-        _check(own, stat.S_ISDIR)
+        check(self._home, stat.S_ISDIR)
+        check(own, stat.S_ISDIR)
         return own if self._kept(own).project == str(self._root) else None
 
     def _own(self) -> Path | None:
@@ -190,9 +190,9 @@ class Vault:
     def _make(self) -> Path:
         """A fresh folder, under a fresh id that the project is told."""
         self._must_be_outside()
-        with _told("The vault can't be made"):
+        with told("The vault can't be made"):
             self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _check(self._home, stat.S_ISDIR)
+            check(self._home, stat.S_ISDIR)
             place = self._home / secrets.token_hex(16)
             place.mkdir(mode=0o700)
             self._write(place, {})
@@ -221,16 +221,16 @@ class Vault:
             yield from sorted(place for place in self._home.iterdir() if _ID.fullmatch(place.name))
 
     def _kept(self, place: Path) -> _Kept:
-        _check(place, stat.S_ISDIR)
+        check(place, stat.S_ISDIR)
         kept: _Kept = self._read(place / KEYS, _Kept)
         return kept
 
     def _write(self, place: Path, keys: Mapping[str, str]) -> None:
-        with _told("The keys weren't kept"):
+        with told("The keys weren't kept"):
             _put(place, KEYS, _Kept(project=str(self._root), keys=dict(keys)).model_dump())
 
     def _read(self, place: Path, shape: type[Any]) -> Any:
-        _check(place, stat.S_ISREG)
+        check(place, stat.S_ISREG)
         try:
             return shape.model_validate_json(place.read_bytes()[:BIGGEST])
         except OSError as error:
@@ -248,48 +248,3 @@ def _put(place: Path, name: str, value: Mapping[str, Any]) -> None:
         if _COMING.fullmatch(rest.name):
             rest.unlink()
     write_durably(place / name, json.dumps(value, indent=1).encode())
-
-
-def _check(place: Path, is_kind: Any) -> None:
-    """Raise VaultError unless it is ours alone: no link, our own, closed to everybody else."""
-    try:
-        found = place.lstat()
-    except FileNotFoundError:
-        raise VaultError(f"The vault lacks {place}.", "Set the keys again: %vly keys set NAME") from None
-    except OSError as error:
-        raise VaultError(f"{place} can't be looked at: {error.strerror}.") from None
-    if not is_kind(found.st_mode):
-        raise VaultError(f"{place} is not what the vault made.", "Move it away and set the keys again.")
-    if found.st_uid != os.geteuid():
-        raise VaultError(
-            f"{place} belongs to another user, so its keys aren't used.",
-            "Move it away and set the keys again, or have its owner give it back.",
-        )
-    if found.st_mode & 0o077:
-        raise VaultError(
-            f"Others may open {place} (mode {stat.S_IMODE(found.st_mode):04o}), so its keys aren't used.",
-            "`%vly keys mend` makes it yours alone; have new keys made if others used this machine.",
-        )
-
-
-def _mend(place: Path) -> None:
-    found = place.lstat()
-    if stat.S_ISLNK(found.st_mode) or found.st_uid != os.geteuid():
-        return  # what `_check` says of it is for a person
-    place.chmod(0o700 if stat.S_ISDIR(found.st_mode) else 0o600)
-
-
-@contextmanager
-def _told(what: str) -> Iterator[None]:
-    """What the disk refuses, in a sentence."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        hint = (
-            "Free some space, then try again."
-            if full
-            else "Make it writable, or name another folder in XDG_DATA_HOME."
-        )
-        reason = "the disk is full" if full else error.strerror or str(error)
-        raise VaultError(f"{what}: {reason}.", hint) from None

@@ -61,7 +61,7 @@ from vly_nb.diagnostics import Range, Severity
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.secrets import looks_like_a_secret
 from vly_nb.policy.source import Source, unquoted, unwrapped
-from vly_nb.project.shapes import is_random
+from vly_nb.project.chance import is_random
 
 _NAMED = re.compile(r"(?:api[-_]?key|secret|token|password|authorization)$", re.I)
 _VALUE = re.compile(r"(?=[^\s]*\d)[^\s<>{}$/]{16,}")
