@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import gzip
 import random
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import needs
 from tests.project.planted import LETTERS, fifty, hidden_forms, left_of, planted, printed_forms
 from vly_nb.project.forms import is_hideable
 from vly_nb.project.secrets import MARK, Redactor, cleaned
@@ -248,6 +250,24 @@ def test_attack_an_odd_encoding_withholds_the_whole_output(form: str) -> None:
     text = f"{CODE}\n{hidden_forms(SECRET)[form]}\n{CODE}"
     said = redactor.inspect(text)
     assert said.startswith("⟨all of this, which holds OPENAI_API_KEY"), said[:200]
+
+
+DUMPS = ["xxd", "xxd -p", "xxd -b", "od", "od -x", "od -c", "od -b", "od -An -tu1", "od -tx1z", "hexdump"]
+DUMPS += ["hexdump -C", "base64 -w 20", "base32", "basenc --z85", "rev", "fold -w 9", "cut -c 1-34", "nl"]
+
+
+@pytest.mark.parametrize("program", DUMPS)
+def test_attack_a_dump_made_by_a_program(program: str) -> None:
+    argv = program.split()
+    needs(argv[0])
+    printed = f"OPENAI_API_KEY={SECRET}\n.".encode()  # of a length that Z85 takes
+    printed += b"." * (-len(printed) % 4)
+    dump = subprocess.run(argv, input=printed, capture_output=True).stdout.decode("utf-8", "replace")
+    if not dump:
+        pytest.skip(f"{program} is another one here")
+    said = Redactor([("OPENAI_API_KEY", SECRET)]).inspect(f"{CODE}{dump}{CODE}")
+    assert "OPENAI_API_KEY" in said.replace("OPENAI_API_KEY=", "")
+    assert list(left_of(said, SECRET)) == []
 
 
 def test_attack_a_bomb_a_maze_and_a_wall_take_no_time() -> None:

@@ -29,9 +29,13 @@ _BASE32 = re.compile(rb"[A-Z2-7]{16,}|[a-z2-7]{24,}")
 _WORD = re.compile(rb"[!-~]{20,4000}")
 _UU = re.compile(rb"(?m)^begin [0-7]{3} [^\n]*\n((?:[ -`]{1,61}\n)+)")
 _WORD_LETTERS = bytes(byte for byte in range(128) if chr(byte).isalnum()) + b"_-./:"
+_ALNUM = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_Z85 = _ALNUM + b".-:+=^!/*?&<>()[]{}@%$#"
+_FROM_Z85 = bytes.maketrans(_Z85, _ALNUM.swapcase() + b"!#$%&()*+-;<=>?@^_`{|}~")
 _BASE85: tuple[tuple[Callable[[bytes], bytes], bytes], ...] = (
     (base64.b85decode, bytes(byte for byte in range(33, 127) if byte not in b"\"',./:[\\]")),
     (base64.a85decode, bytes(range(33, 118)) + b"z"),
+    (lambda text: base64.b85decode(text.translate(_FROM_Z85)), _Z85),
 )
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
