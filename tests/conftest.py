@@ -12,7 +12,7 @@ import pytest
 
 from vly_nb.session import new_app
 
-os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="vly-tests-")
+os.environ["VLY_NB_DATA"] = tempfile.mkdtemp(prefix="vly-tests-")
 """The vaults of tests lie here, for the kernels and programs that they start too: nobody's own."""
 
 FILES = {

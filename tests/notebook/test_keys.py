@@ -155,9 +155,24 @@ def test_a_vault_with_wrong_permissions(room: Callable[..., Room], tmp_path: Pat
         pytest.skip("only root can give files away")
     ran = here.run("%vly keys")
     assert not ran.ok and str(place) in ran.error
+    assert here.run("%vly unmount").ok
+    again = here.run("%vly mount small")
+    assert again.ok and str(place) in again.text, "the project opens, and says what is wrong"
     assert here.run("%%vly\nhello").ok, "everything but the keys goes on"
     mended = here.run("%vly keys mend")
     if what == "mode":
         assert mended.ok and "MY_KEY" in here.run("%vly keys").text
     else:
         assert not mended.ok and "belongs to another user" in mended.error
+
+
+def test_a_moved_project_is_asked_about(room: Callable[..., Room]) -> None:
+    here = room()
+    stdin(here.kernel, "%vly keys set MY_KEY", planted(75))
+    assert here.run("%vly unmount").ok
+    here.app.rename(here.app.with_name("moved"))
+    ran = here.run("%vly mount moved")
+    assert ran.ok and "no longer there: MY_KEY" in ran.text and "%vly keys adopt" in ran.text
+    assert "MY_KEY" not in here.run("%vly status").text
+    assert here.run("%vly keys adopt").ok
+    assert re.search(r"MY_KEY +vault", here.run("%vly keys").text)

@@ -83,6 +83,13 @@ def test_short_and_common_values_stay() -> None:
     assert redactor.inspect(text) == text
 
 
+def test_words_that_come_together_by_chance_are_no_secret() -> None:
+    redactor = Redactor([("DB_PASSWORD", "my-app-secrets"), ("PASSPHRASE", "correct horse battery staple")])
+    assert redactor.inspect("My app: secrets. The correct horse.") == "My app: secrets. The correct horse."
+    assert redactor.inspect("set my-app-secrets").endswith(" hidden⟩")
+    assert "PASSPHRASE" in redactor.inspect("correct-horse-battery-staple")
+
+
 def test_cleaning_twice_is_cleaning_once(redactor: Redactor) -> None:
     for name, value in fifty():
         once = redactor.clean(f"{name}={value}; {name[::-1]} {value[::-1]}")

@@ -25,7 +25,7 @@ VALUE = planted(1)
 
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("VLY_NB_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture

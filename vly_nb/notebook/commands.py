@@ -80,7 +80,8 @@ COMMANDS: tuple[Command, ...] = (
         "next",
         "[ANSWER]",
         "run the next step, or answer what vly asked",
-        "The answer is the rest of the line: the number of a choice, or your own words.",
+        "The answer is the rest of the line: the number of a choice, or your own words. --anyway before it "
+        "sends what looks like a key and is none.",
         "%vly next 2",
     ),
     Command(

@@ -61,11 +61,11 @@ class Magics:
         command, rest = command_of(line)
         if rest and not command.arguments:
             raise VlyError(f"%vly {command.name} takes nothing more.", f"It is just: {command.usage}")
-        await told(HANDLERS[command.name](self.desk, rest), self.desk)
+        await safely(HANDLERS[command.name](self.desk, rest), self.desk)
 
     async def cell(self, line: str, cell: str) -> None:
         """A `%%vly` cell: its options, and the prompt to the letter (less the newline that IPython adds)."""
-        await told(asking.ask(self.desk, options_of(line), cell.removesuffix("\n")), self.desk)
+        await safely(asking.ask(self.desk, options_of(line), cell.removesuffix("\n")), self.desk)
 
     def release(self) -> None:
         """Let go of the project at once (the extension is unloaded)."""
@@ -75,7 +75,7 @@ class Magics:
             self.desk.session = None
 
 
-async def told(work: Awaitable[None], desk: Desk) -> None:
+async def safely(work: Awaitable[None], desk: Desk) -> None:
     """Do it; what goes wrong is said without any secret, and a cell that holds one is forgotten."""
     clean = desk.outputs.clean
     try:

@@ -52,7 +52,7 @@ def told(what: str) -> Iterator[None]:
         hint = (
             "Free some space, then try again."
             if full
-            else "Make it writable, or name another folder in XDG_DATA_HOME."
+            else "Make it writable, or name another folder in VLY_NB_DATA."
         )
         reason = "the disk is full" if full else error.strerror or str(error)
         raise VaultError(f"{what}: {reason}.", hint) from None

@@ -22,6 +22,7 @@ from vly_nb.project.codes import CODES, COMMON, Decode, decoded
 from vly_nb.project.forms import PIECE, pieces_of
 
 SHORTEST = 10  # letters and digits of a value that is looked for without all else
+LONG = 20  # of one that is made of words, which may come together by chance
 DEEPEST = 3  # codes within codes
 
 Plainly = Callable[[bytes], str | None]
@@ -36,7 +37,7 @@ class SecondLook:
         self._bare: dict[bytes, str] = {}
         for name, value in values:
             bare = _bare(value.encode("utf-8", "surrogatepass"))
-            if len(bare) < SHORTEST:
+            if len(bare) < (SHORTEST if is_mixed(value) else LONG):
                 continue
             for spelt in (bare, bare[::-1], bare.translate(_MIRROR)):
                 self._bare[spelt] = name

@@ -41,8 +41,10 @@ _COMING = re.compile(r"[0-9a-f]{16}")  # how `write_durably` names what isn't wh
 
 
 def home() -> Path:
-    """The folder of all vaults: `~/.local/share/vly_nb/keys`, or where the platform keeps such things."""
-    return Path(platformdirs.user_data_path("vly_nb")) / "keys"
+    """The folder of all vaults: where VLY_NB_DATA says, or where the platform keeps such things
+    (`~/.local/share/vly_nb/keys`)."""
+    named = os.environ.get("VLY_NB_DATA")
+    return (Path(named).expanduser() if named else Path(platformdirs.user_data_path("vly_nb"))) / "keys"
 
 
 class _Kept(BaseModel):
@@ -204,7 +206,7 @@ class Vault:
         if inside.is_relative_to(self._root) or self._root.is_relative_to(inside):
             raise VaultError(
                 f"The vault, {inside}, would lie inside the project.",
-                "Mount the app's own folder, or name another folder for it in XDG_DATA_HOME.",
+                "Mount the app's own folder, or name another folder for it in VLY_NB_DATA.",
             )
 
     def _id(self) -> str | None:
