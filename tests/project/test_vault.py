@@ -130,12 +130,15 @@ def test_attack_a_link_in_the_vaults_place(root: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"vault": 1}', '{"vault": 1, "project": 3, "keys": {}}'])
-def test_a_damaged_vault_says_so(root: Path, text: str) -> None:
+def test_a_damaged_vault_says_so(root: Path, tmp_path: Path, text: str) -> None:
     Vault.of(root).put({"A": VALUE})
     (place_of(root) / "keys.json").write_text(text)
     with pytest.raises(VaultError, match="can't be understood") as error:
         Vault.of(root).values()
-    assert "set the keys again" in error.value.hint
+    assert f"Move {place_of(root)} away and set the keys again" in error.value.hint
+    place_of(root).rename(tmp_path / "away")
+    Vault.of(root).put({"A": VALUE})
+    assert Vault.of(root).values() == {"A": VALUE}
 
 
 # -- whose it is -----------------------------------------------------------------
@@ -151,7 +154,7 @@ def test_attack_a_repository_brings_anothers_id(root: Path, tmp_path: Path) -> N
     assert former is not None and former.project == str(root) and former.names == ("A",) and not former.moved
     vault.put({"B": "mine"})
     assert Vault.of(root).values() == {"A": VALUE}
-    assert vault.values() == {"B": "mine"}
+    assert vault.values() == {"B": "mine"}, "taken over by nobody but the person"
 
 
 @pytest.mark.parametrize("text", ["../../x", "a" * 31, "A" * 32, "", "0" * 33, "../" + "0" * 32, "\0" * 32])
@@ -193,6 +196,16 @@ def test_a_moved_project_finds_its_keys(root: Path) -> None:
     assert Vault.of(moved).values() == {"A": VALUE} and Vault.of(moved).former() is None
 
 
+def test_keys_that_were_set_before_the_former_ones_were_taken_over_stay(root: Path) -> None:
+    Vault.of(root).put({"A": VALUE, "B": "old"})
+    vault = Vault.of(root.rename(root.with_name("moved")))
+    vault.put({"B": "new"})
+    assert vault.values() == {"B": "new"}
+    assert vault.adopt().names == ("A", "B")
+    assert vault.values() == {"A": VALUE, "B": "new"} and vault.former() is None
+    assert len(list(home().iterdir())) == 1
+
+
 def test_a_copied_project_gets_keys_of_its_own(root: Path) -> None:
     Vault.of(root).put({"A": VALUE})
     copy = Path(shutil.copytree(root, root.with_name("copy")))
@@ -203,6 +216,7 @@ def test_a_copied_project_gets_keys_of_its_own(root: Path) -> None:
 
 def test_there_is_nothing_to_adopt(root: Path) -> None:
     assert Vault.of(root).former() is None
+    Vault.of(root).mend()
     with pytest.raises(VaultError, match="no keys from before"):
         Vault.of(root).adopt()
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from vly_nb.errors import VaultError
 from vly_nb.project import env_files
 from vly_nb.project.folder import Folder
+from vly_nb.project.kept import Backup
 from vly_nb.project.keys import Keys
-from vly_nb.project.vault import Backup
 
 
 @dataclass

@@ -17,21 +17,27 @@ def check(place: Path, is_kind: Callable[[int], bool]) -> None:
     try:
         found = place.lstat()
     except FileNotFoundError:
-        raise VaultError(f"The vault lacks {place}.", "Set the keys again: %vly keys set NAME") from None
+        raise VaultError(f"The vault lacks {place}.", afresh(place)) from None
     except OSError as error:
         raise VaultError(f"{place} can't be looked at: {error.strerror}.") from None
     if not is_kind(found.st_mode):
-        raise VaultError(f"{place} is not what the vault made.", "Move it away and set the keys again.")
+        raise VaultError(f"{place} is not what the vault made.", afresh(place))
     if found.st_uid != os.geteuid():
         raise VaultError(
             f"{place} belongs to another user, so its keys aren't used.",
-            "Move it away and set the keys again, or have its owner give it back.",
+            f"{afresh(place)} Or have its owner give it back.",
         )
     if found.st_mode & 0o077:
         raise VaultError(
             f"Others may open {place} (mode {stat.S_IMODE(found.st_mode):04o}), so its keys aren't used.",
             "`%vly keys mend` makes it yours alone; have new keys made if others used this machine.",
         )
+
+
+def afresh(place: Path) -> str:
+    """What to do about a vault that can't be put right here."""
+    folder = place.parent if place.suffix else place
+    return f"Move {folder} away and set the keys again: %vly keys set NAME."
 
 
 def mend(place: Path) -> None:

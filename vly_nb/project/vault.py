@@ -25,11 +25,12 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from vly_nb.errors import VaultError
 from vly_nb.project.folder import FILE
-from vly_nb.project.private import check, mend, told
+from vly_nb.project.kept import Backup, Backups, Kept
+from vly_nb.project.private import afresh, check, mend, told
 from vly_nb.project.state import STATE, own_state
 from vly_nb.project.store import write_durably
 
@@ -45,33 +46,6 @@ def home() -> Path:
     (`~/.local/share/vly_nb/keys`)."""
     named = os.environ.get("VLY_NB_DATA")
     return (Path(named).expanduser() if named else Path(platformdirs.user_data_path("vly_nb"))) / "keys"
-
-
-class _Kept(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    vault: int = 1
-    project: str
-    keys: dict[str, str] = Field(default={}, repr=False)
-
-
-class Backup(BaseModel):
-    """An env file as it was before its keys were moved: bytes in base64, mode, and the digest of what
-    was left in its place ("" for nothing); `names` are the keys that came from it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    path: str
-    data: str = Field(repr=False)
-    mode: int
-    left: str = ""
-    names: list[str] = []
-
-
-class _Backups(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    imports: list[list[Backup]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +86,9 @@ class Vault:
     def put(self, changes: Mapping[str, str | None]) -> None:
         """Set these keys, and take away those that are None; all or nothing."""
         place = self._place() or self._make()
-        keys = {**self._kept(place).keys, **changes}
-        self._write(place, {name: value for name, value in keys.items() if value is not None})
+        kept = self._kept(place)
+        keys = {name: value for name, value in {**kept.keys, **changes}.items() if value is not None}
+        self._write(place, kept.model_copy(update={"keys": keys}))
 
     # -- env files that were moved here -----------------------------------------
     def backups(self) -> list[list[Backup]]:
@@ -121,42 +96,42 @@ class Vault:
         place = self._place()
         if place is None or not (place / BACKUPS).exists():
             return []
-        kept: _Backups = self._read(place / BACKUPS, _Backups)
+        kept: Backups = self._read(place / BACKUPS, Backups)
         return kept.imports
 
     def keep(self, imports: list[list[Backup]]) -> None:
         """Put these backups in place of the ones that are kept."""
         with told("The env files weren't kept"):
-            _put(self._place() or self._make(), BACKUPS, _Backups(imports=imports).model_dump())
+            _put(self._place() or self._make(), BACKUPS, Backups(imports=imports).model_dump())
 
     # -- whose it is -------------------------------------------------------------
     def former(self) -> Former | None:
-        """A vault of this project from another place or time, when there is none that is surely its own.
+        """A vault of this project from another place or time.
 
-        By its id when the folder was moved or copied, else by its path.
+        By its id when the folder was moved or copied; by its path when there is no other.
         """
-        if self._place() is not None:
-            return None
-        known = self._id()
+        own = self._place()
+        known = self._kept(own).former if own else self._id()
         for place in self._all():
             with suppress(VaultError):
                 kept = self._kept(place)
-                if kept.keys and (place.name == known or kept.project == str(self._root)):
+                here = own is None and kept.project == str(self._root)
+                if kept.keys and (place.name == known or here):
                     return Former(place, kept.project, tuple(sorted(kept.keys)))
         return None
 
     def adopt(self) -> Former:
-        """Take a former vault over: the person says that it is this project's."""
+        """Take a former vault over: the person says that it is this project's. Newer keys win."""
         former = self.former()
         if former is None:
             raise VaultError("There are no keys from before for this project.", "See %vly keys.")
-        kept = self._kept(former.place)
-        place = self._make()
-        self._write(place, kept.keys)
-        if (former.place / BACKUPS).exists():
-            _put(place, BACKUPS, self._read(former.place / BACKUPS, _Backups).model_dump())
-        if former.moved or former.project == str(self._root):
-            with told("The former keys can't be taken away"):
+        old = self._kept(former.place).keys
+        place = self._place() or self._make()
+        self._write(place, Kept(project=str(self._root), keys={**old, **self._kept(place).keys}))
+        with told("The former keys can't be taken over"):
+            if (former.place / BACKUPS).exists() and not (place / BACKUPS).exists():
+                _put(place, BACKUPS, self._read(former.place / BACKUPS, Backups).model_dump())
+            if former.moved or former.project == str(self._root):
                 for file in former.place.iterdir():
                     file.unlink()
                 former.place.rmdir()
@@ -166,6 +141,8 @@ class Vault:
     def mend(self) -> None:
         """Make the vault its owner's alone. Raises VaultError where only another user could."""
         with told("The vault can't be mended"):
+            if not self._home.exists():
+                return
             for place in (self._home, *([own] if (own := self._own()) else [])):
                 mend(place)
                 for file in sorted(place.iterdir()) if place != self._home else ():
@@ -197,7 +174,7 @@ class Vault:
             check(self._home, stat.S_ISDIR)
             place = self._home / secrets.token_hex(16)
             place.mkdir(mode=0o700)
-            self._write(place, {})
+            self._write(place, Kept(project=str(self._root), former=self._id() or ""))
             write_durably(own_state(self._root) / ID_FILE, place.name.encode())
         return place
 
@@ -222,14 +199,14 @@ class Vault:
         with suppress(OSError):
             yield from sorted(place for place in self._home.iterdir() if _ID.fullmatch(place.name))
 
-    def _kept(self, place: Path) -> _Kept:
+    def _kept(self, place: Path) -> Kept:
         check(place, stat.S_ISDIR)
-        kept: _Kept = self._read(place / KEYS, _Kept)
+        kept: Kept = self._read(place / KEYS, Kept)
         return kept
 
-    def _write(self, place: Path, keys: Mapping[str, str]) -> None:
+    def _write(self, place: Path, kept: Kept) -> None:
         with told("The keys weren't kept"):
-            _put(place, KEYS, _Kept(project=str(self._root), keys=dict(keys)).model_dump())
+            _put(place, KEYS, kept.model_dump())
 
     def _read(self, place: Path, shape: type[Any]) -> Any:
         check(place, stat.S_ISREG)
@@ -240,7 +217,7 @@ class Vault:
         except ValidationError:
             raise VaultError(
                 f"The vault's {place.name} can't be understood.",
-                f"Move {place} away and set the keys again.",
+                afresh(place),
             ) from None
 
 
