@@ -6,6 +6,7 @@ versions. It fails unless every step comes out as it was recorded.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -80,6 +81,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> str:
         resources={"metadata": {"path": str(folder)}},
         on_cell_start=begin,
     )
+    os.environ["VLY_NB_DATA"] = str(folder / "data")  # the demo's keys are its own
     print("vly: running the notebook with a real kernel; the first cell installs the app's packages")
     try:
         client.execute()

@@ -41,6 +41,7 @@ def record(name: str, replies: list[object], folder: Path) -> None:
             "ANTHROPIC_BASE_URL": fake.url,
             "ANTHROPIC_API_KEY": "written-by-hand",
             "VLY_NB_WEB": "1",
+            "VLY_NB_DATA": str(folder / "data"),
         }
         os.environ["VLY_NB_MODEL"] = "written-by-hand"
         NotebookClient(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ import pytest
 from vly_nb.process_trial import why_not
 from vly_nb.sandbox.sandbox import Tier
 from vly_nb.session import new_app
+
+os.environ["VLY_NB_DATA"] = tempfile.mkdtemp(prefix="vly-tests-")
+"""The vaults of tests lie here, for the kernels and programs that they start too: nobody's own."""
 
 FILES = {
     "package.json": """{

@@ -5,6 +5,8 @@
     ├── ModelError              the endpoint: no key, down, refused, broken
     ├── TapeError               the tape: not there, unreadable, out of turn
     ├── ProgramError            a program that is needed is missing or failed
+    ├── VaultError              the keys: who may read them, where they are, whose they are
+    ├── KeyPasted               a key stands in what the person wrote
     └── Stopped                 the person stopped the turn
     ToolError                   the model acts: becomes a failed outcome
     └── Refused                 a change set that a gate turned away
@@ -53,6 +55,14 @@ class TapeError(VlyError):
 
 class ProgramError(VlyError):
     """A program that is needed is not there, or failed."""
+
+
+class VaultError(VlyError):
+    """The vault of keys can't be used, or not so."""
+
+
+class KeyPasted(VlyError):
+    """A key, or what may be one, stands in the person's words; nothing of them was sent or stored."""
 
 
 class Stopped(VlyError):

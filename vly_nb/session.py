@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from vly_nb.agent import hiding
 from vly_nb.agent.acting import close
 from vly_nb.agent.agent import Agent
 from vly_nb.agent.context import Conversation, text
@@ -30,15 +31,19 @@ from vly_nb.agent.secrecy import Secrecy, keep_out
 from vly_nb.agent.turn import End, Proposal, Step, Turn
 from vly_nb.agent.verdict import run_checks
 from vly_nb.diagnostics import Diagnostic
-from vly_nb.errors import ProjectError, VlyError
+from vly_nb.errors import ProjectError, VaultError, VlyError
 from vly_nb.model.anthropic import AnthropicModel, preload
 from vly_nb.model.messages import Block, Model, Usage
 from vly_nb.model.tape import Tape
 from vly_nb.policy.allowances import Allowance
 from vly_nb.policy.fixes import writable
 from vly_nb.policy.linter import debt
+from vly_nb.process_shield import shield
 from vly_nb.process_trial import warm
+from vly_nb.project.keys import Keys, is_secret_variable
+from vly_nb.project.pasted import refuse_keys
 from vly_nb.project.project import Project
+from vly_nb.project.secrets import MARK
 from vly_nb.project.versions import Version
 from vly_nb.sandbox.sandbox import Tier
 from vly_nb.stacks.stack import Report, Stack
@@ -59,6 +64,8 @@ class Session:
     def __init__(self, project: Project, stack: Stack, model: Model | None = None) -> None:
         self.project = project
         self.stack = stack
+        self.keys = Keys(project.folder, stack.variables)
+        project.clean = self.keys.clean
         self.mode: Mode = "run"
         self.only: tuple[str, ...] = ()
         self.tape: Tape | None = None
@@ -69,7 +76,7 @@ class Session:
         self._notes: list[str] = []
         self._mounted = project.head.number
         self._task: asyncio.Task[object] | None = None
-        bench = Workbench(project, stack, Draft(project))
+        bench = Workbench(project, stack, Draft(project), keys=lambda: self.keys.given(stack.variables))
         model = model or AnthropicModel()
         self.model_name = model.name
         words = instructions(stack, project)
@@ -77,12 +84,17 @@ class Session:
         self.agent = Agent(
             model,
             project,
+            self.keys,
             stack,
             bench,
-            Conversation(),
+            Conversation(
+                told=lambda blocks: hiding.told(blocks, self.keys.inspect),
+                said=lambda blocks: hiding.said(blocks, self.keys),
+            ),
             system(words, secrecy),
             secrecy,
         )
+        self.keys.learnt = self.agent.conversation.fit_again
 
     @classmethod
     async def mount(
@@ -95,8 +107,10 @@ class Session:
     ) -> Session:
         """Open a folder as a project; `tier` is what holds commands, the best that works when None.
 
+        What other programs may learn of this process's own keys is cut short (`process_shield`).
         Raises ProjectError when it can't be one.
         """
+        shield(is_secret_variable)
         root = Path(folder).expanduser()
         stack = stack_of(root)
         project = await whole(Project.open, root, protected=tuple(stack.read_only(root)), tier=tier)
@@ -140,14 +154,18 @@ class Session:
         only: Sequence[str] = (),
         docs: str | None = None,
         steps: int | None = None,
+        anyway: bool = False,
     ) -> Events:
         """Take up a wish; ends at the turn's end, when the person must decide, or after `steps`.
 
-        `attachments` go to the model with the prompt. Raises ModelError, TapeError.
+        `attachments` go to the model with the prompt. A key in the prompt is refused before
+        anything else; `anyway` lets pass what only may be one. Raises KeyPasted, ModelError, TapeError.
         """
         if not prompt.strip():
             raise VlyError("The wish is empty.", "Write what you want changed below `%%vly`.")
         self._idle()
+        self.admit(prompt, anyway=anyway)
+        attachments = hiding.told(attachments, self.keys.inspect)
         self.leave_turn()
         if (version := await asyncio.to_thread(self.project.observe, "Changed outside vly")) is not None:
             self._notes.append(f"Files were changed outside vly: {', '.join(version.changed[:20])}")
@@ -168,15 +186,23 @@ class Session:
         yield TurnStarted(turn)
         if number == 1 and (held := await self.project.confinement.standing()).tier is Tier.D:
             yield Notice(held.sentence)
+        if hidden := marks_in(attachments):
+            yield Notice(f"Hidden from vly in what you put in: {', '.join(hidden)}.")
         if not self.agent.web and self._given is None and number == 1:
             yield Notice(NO_WEB)
         async with aclosing(self._pump(turn, steps)) as events:
             async for event in events:
                 yield event
 
-    async def go_on(self, *, answer: str | None = None, steps: int | None = None) -> Events:
-        """Take the turn on: its next step, or the person's `answer` to its question."""
+    async def go_on(
+        self, *, answer: str | None = None, steps: int | None = None, anyway: bool = False
+    ) -> Events:
+        """Take the turn on: its next step, or the person's `answer` to its question.
+
+        Raises KeyPasted as `ask` does.
+        """
         turn = self._open_turn()
+        self.admit(answer or "", anyway=anyway)
         if isinstance(turn.waiting, Proposal):
             raise ProjectError("A change waits for you.", "Use `%vly apply` or `%vly reject` first.")
         if turn.waiting is not None:
@@ -199,9 +225,10 @@ class Session:
             async for event in events:
                 yield event
 
-    async def reject(self, reason: str = "", *, steps: int | None = None) -> Events:
-        """Turn a proposed change down, say why, and go on."""
+    async def reject(self, reason: str = "", *, steps: int | None = None, anyway: bool = False) -> Events:
+        """Turn a proposed change down, say why, and go on. Raises KeyPasted as `ask` does."""
         turn = self._open_turn()
+        self.admit(reason, anyway=anyway)
         reject(turn, reason)
         async with aclosing(self._pump(turn, steps)) as events:
             async for event in events:
@@ -288,11 +315,30 @@ class Session:
         self._notes.append(f"{note}. It changed: {', '.join(version.changed[:20]) or 'nothing'}")
         return version
 
+    # -- keys ---------------------------------------------------------------------
+    def admit(self, words: str, *, anyway: bool = False) -> None:
+        """Let a person's words in. Raises KeyPasted when a key stands in them."""
+        self.keys.refresh()
+        self.keys.allow(refuse_keys(words, self.keys.redactor, anyway=anyway))
+
+    async def make_signing_keys(self) -> None:
+        """Make the keys that sign log-ins and keep them in the vault. Raises VlyError."""
+        if self.stack.signing:
+            self.keys.put(await self.stack.signing_keys())
+
+    async def push_keys(self, names: Sequence[str]) -> str:
+        """Set these keys of the vault on the deployment; its name. Raises VlyError."""
+        values = self.keys.given(names)
+        if missing := [name for name in names if name not in values]:
+            raise VaultError(f"{missing[0]} is not in the vault.", "Make the pair with `%vly keys jwt`.")
+        return await self.stack.push_keys(values, self.keys.given(self.stack.variables))
+
     # -- tape and model ----------------------------------------------------------
     async def use_tape(self, path: str | Path | None) -> None:
         """Replay from this tape what it holds and record the rest; None for no tape."""
         self._idle()
-        self.tape = None if path is None else await asyncio.to_thread(Tape, Path(path).expanduser())
+        place = None if path is None else Path(path).expanduser()
+        self.tape = None if place is None else await asyncio.to_thread(Tape, place, self.keys.clean)
         self.agent.tape = self.tape
 
     def use_model(self, name: str) -> None:
@@ -371,6 +417,12 @@ class Session:
         turn.waiting = None
         finish(turn, End.STOPPED, "It was left where it stood.")
         return True
+
+
+def marks_in(blocks: Sequence[Block]) -> list[str]:
+    """What is hidden in blocks, each once."""
+    texts = (str(block.get("text", "")) for block in blocks)
+    return list(dict.fromkeys(mark for text in texts for mark in MARK.findall(text)))
 
 
 def chosen(answer: str, choices: Sequence[str]) -> str:

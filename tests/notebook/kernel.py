@@ -87,6 +87,7 @@ class Kernel:
     def __init__(self, folder: Path, environ: dict[str, str] | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("ANTHROPIC_", "JUPYTER", "VLY_"))}
+        kept["VLY_NB_DATA"] = os.environ["VLY_NB_DATA"]  # where tests keep keys
         names = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
         private = {name: str(folder / ".jupyter" / name.lower()) for name in names}
         (folder / ".jupyter").mkdir(exist_ok=True)

@@ -82,7 +82,8 @@ def test_the_proposal(session: Any) -> None:
 
 
 def test_in_a_cell(session: Any) -> None:
-    assert offered("%%vly --") == ["%%vly --step", "%%vly --review", "%%vly --only", "%%vly --docs"]
+    options = ("step", "review", "only", "docs", "anyway")
+    assert offered("%%vly --") == [f"%%vly --{name}" for name in options]
     assert offered("%%vly\nlook at @src/m", session) == ["%%vly\nlook at @src/main.tsx"]
     assert offered("%%vly\nlook at @app", session) == ["%%vly\nlook at @src/App.tsx"]
     assert offered("%%vly\nmail ann@src", session) == []

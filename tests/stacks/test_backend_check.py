@@ -90,7 +90,17 @@ def test_the_environment_and_given_keys_come_before_the_files(
     monkeypatch.setenv("CONVEX_DEPLOYMENT", "dev:other")
     assert not is_production(tmp_path)
     assert deployment(tmp_path / "nowhere", {"CONVEX_DEPLOY_KEY": "dev:x|y"}) == "CONVEX_DEPLOYMENT"
-    assert variables({"X": "1"}) == {"CONVEX_DEPLOYMENT": "dev:other", "X": "1"}
+    assert variables({"X": "1", "CONVEX_DEPLOY_KEY": "k"}) == {
+        "CONVEX_DEPLOYMENT": "dev:other",
+        "CONVEX_DEPLOY_KEY": "k",
+    }
+
+
+def test_attack_an_admin_key_goes_to_no_address_that_only_a_file_names(tmp_path: Path) -> None:
+    (tmp_path / ".env.local").write_text("CONVEX_SELF_HOSTED_URL=https://evil.test\n")
+    assert variables({"CONVEX_SELF_HOSTED_ADMIN_KEY": "k"}) == {}
+    both = {"CONVEX_SELF_HOSTED_URL": "https://mine.test", "CONVEX_SELF_HOSTED_ADMIN_KEY": "k"}
+    assert variables(both) == both
 
 
 # -- which components ---------------------------------------------------------------

@@ -15,6 +15,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from itertools import groupby
 
+from vly_nb.agent import hiding
 from vly_nb.agent.agent import Agent
 from vly_nb.agent.events import CallEnded, CallStarted, Changed, Events, Progress, TurnedAway
 from vly_nb.agent.running import Reporting, whole
@@ -72,8 +73,10 @@ async def work(batch: Sequence[Call], step: Step, turn: Turn, agent: Agent) -> E
     working = Reporting(all_at_once)
     async with aclosing(working.lines()) as lines:
         async for line in lines:
-            yield Progress(line)
-    outcomes = working.result
+            yield Progress(agent.keys.clean(line))
+    if effect_of(batch[0]) is Effect.ACT:
+        agent.keys.refresh()  # a program may have written an env file
+    outcomes = [hiding.outcome(outcome, agent.keys) for outcome in working.result]
     for call, outcome in zip(batch, outcomes, strict=True):
         if outcome.asks is not None:
             turn.waiting = replace(outcome.asks, call=call.id)
@@ -104,6 +107,8 @@ async def attempt(call: Call, agent: Agent) -> Outcome:
     """Run a call; whatever the model got wrong comes back as a failed outcome."""
     if call.cut:
         return Outcome(CUT_CALL, failed=True)
+    if hiding.holds_mark(call.arguments):
+        return Outcome(hiding.HIDDEN_CALL, failed=True, line="not run: it holds a key")
     try:
         tool = named(call.name)
         arguments = tool.parse(call.arguments)

@@ -12,6 +12,7 @@ from vly_nb.checks.check import CheckResult
 from vly_nb.model.messages import Block, Model
 from vly_nb.model.prices import Price, price_list
 from vly_nb.model.tape import Tape
+from vly_nb.project.keys import Keys
 from vly_nb.project.project import Guard, Project
 from vly_nb.stacks.stack import Stack
 from vly_nb.tools.workbench import Workbench
@@ -37,6 +38,7 @@ class Agent:
 
     model: Model
     project: Project
+    keys: Keys
     stack: Stack
     bench: Workbench
     conversation: Conversation

@@ -8,7 +8,7 @@ holds). What changes in the world is told in a new block.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from vly_nb.model.cache import marked, marked_system
@@ -16,6 +16,9 @@ from vly_nb.model.messages import Block, Message, Request, RequestKey
 
 THINKING = ("thinking", "redacted_thinking")
 NOT_RUN = "Stopped before this was run."
+
+Fit = Callable[[Iterable[Block]], list[Block]]
+"""Makes blocks fit to be sent."""
 
 
 def text(words: str) -> Block:
@@ -31,11 +34,19 @@ def as_data(words: str) -> str:
     return f"<tool-data>\n{_MARKS.sub('‹', words)}\n</tool-data>"
 
 
-class Conversation:
-    """Messages in turn: person, model, person, … beginning with the person."""
+NOTHING = [text("(No answer.)")]
 
-    def __init__(self) -> None:
+
+class Conversation:
+    """Messages in turn: person, model, person, … beginning with the person.
+
+    The door to the model: `told` and `said` take the secrets out of what is added from
+    either side, and nothing gets into a request another way.
+    """
+
+    def __init__(self, told: Fit = list, said: Fit = list) -> None:
         self.messages: list[Message] = []
+        self._fit = {"user": told, "assistant": said}
         self._sent: int | None = None
 
     def person(self, blocks: Iterable[Block]) -> None:
@@ -44,7 +55,7 @@ class Conversation:
 
     def model(self, content: Sequence[Block]) -> None:
         """A whole reply. An empty one is noted as such, since an empty message is refused."""
-        self._add("assistant", list(content) or [text("(No answer.)")])
+        self._add("assistant", list(content))
 
     def broken_off(self, words: str, why: str) -> None:
         """The reply was not finished: keep what was said of it, and that it ended there."""
@@ -77,6 +88,13 @@ class Conversation:
         ]
         self._sent = None
 
+    def fit_again(self) -> None:
+        """A key became known: take it out of what was said before, too."""
+        before = self.messages
+        self.messages = [{**m, "content": self._fit[m["role"]](m["content"]) or [*NOTHING]} for m in before]
+        if self.messages != before:
+            self._sent = None
+
     def open_calls(self) -> list[str]:
         """Ids of the tool calls that still have no answer."""
         if not self.messages or self.messages[-1]["role"] != "assistant":
@@ -96,7 +114,8 @@ class Conversation:
         self._sent = len(self.messages) - 1
         return Request(marked_system(system), tools, messages, max_tokens, key)
 
-    def _add(self, role: str, blocks: list[Block]) -> None:
+    def _add(self, role: str, new: list[Block]) -> None:
+        blocks = self._fit[role](new) or [*NOTHING]
         if self.messages and self.messages[-1]["role"] == role:
             self.messages[-1] = {"role": role, "content": [*self.messages[-1]["content"], *blocks]}
         else:

@@ -14,6 +14,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 
+from vly_nb.agent import hiding
 from vly_nb.agent.acting import carry_out, close, program_wrote
 from vly_nb.agent.agent import Agent
 from vly_nb.agent.context import THINKING, text
@@ -106,7 +107,7 @@ async def ask(turn: Turn, agent: Agent) -> Events:
     reply: Reply | None = None
     watch = agent.secrecy.watch()
     try:
-        async with aclosing(agent.model.stream(request)) as deltas:
+        async with aclosing(hiding.heard(agent.model.stream(request), agent.keys)) as deltas:
             async for delta in deltas:
                 match delta:
                     case TextDelta(words):

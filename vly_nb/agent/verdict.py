@@ -88,7 +88,7 @@ async def run_checks(names: Sequence[str], step: Step, turn: Turn, agent: Agent)
         checking = Reporting(partial(one_check, name, turn.start, agent))
         async with aclosing(checking.lines()) as lines:
             async for line in lines:
-                yield Progress(line)
+                yield Progress(agent.keys.clean(line))
         result = checking.result
         step.checks = [known for known in step.checks if known.name != name] + [result]
         if wrote := await whole(program_wrote, f"Written by the {name} check", step, agent):
@@ -109,5 +109,6 @@ async def one_check(name: str, since: int, agent: Agent, report: Callable[[str],
     """A check's word on the project as it is, from memory if it was asked before."""
     key = (name, agent.project.head.tree, since)
     if key not in agent.results:
-        agent.results[key] = await agent.stack.check(agent.project, name, since, report)
+        keys = agent.keys.given(agent.stack.variables)
+        agent.results[key] = await agent.stack.check(agent.project, name, since, report, keys)
     return agent.results[key]

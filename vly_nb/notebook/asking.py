@@ -17,6 +17,7 @@ async def ask(desk: Desk, options: Ask, prompt: str) -> None:
     session = desk.mounted
     if not prompt.strip():
         raise VlyError("The cell says nothing.", "Write what you want changed below %%vly.")
+    session.admit(prompt, anyway=options.anyway)  # before anything of it is evaluated or shown
     found = put_in(prompt, session.project, desk.shell.user_ns, desk.shell.user_ns_hidden)
     for note in found.notes:
         desk.outputs.say(note)
@@ -25,6 +26,7 @@ async def ask(desk: Desk, options: Ask, prompt: str) -> None:
     desk.stepping = options.step or (session.mode == "step" and not options.review)
     stream = session.ask(
         prompt,
+        anyway=options.anyway,
         attachments=found.blocks,
         review=options.review,
         only=options.only,
@@ -36,7 +38,8 @@ async def ask(desk: Desk, options: Ask, prompt: str) -> None:
 
 async def next_step(desk: Desk, rest: str) -> None:
     """Run the next step, or answer the question."""
-    await desk.follow(desk.mounted.go_on(answer=rest or None, steps=desk.steps))
+    answer, anyway = lets_pass(rest)
+    await desk.follow(desk.mounted.go_on(answer=answer or None, steps=desk.steps, anyway=anyway))
 
 
 async def apply(desk: Desk, rest: str) -> None:
@@ -50,8 +53,15 @@ async def reject(desk: Desk, rest: str) -> None:
     """Write nothing of what is proposed, and say why."""
     session = desk.mounted
     proposed(session)
-    reason = rest.removeprefix("because ").strip()
-    await desk.follow(session.reject(reason, steps=desk.steps))
+    words, anyway = lets_pass(rest)
+    reason = words.removeprefix("because ").strip()
+    await desk.follow(session.reject(reason, steps=desk.steps, anyway=anyway))
+
+
+def lets_pass(rest: str) -> tuple[str, bool]:
+    """The words of a line, and whether `--anyway` stands before them."""
+    first, _, words = rest.partition(" ")
+    return (words.strip(), True) if first == "--anyway" else (rest, False)
 
 
 async def stop(desk: Desk, rest: str) -> None:

@@ -80,7 +80,8 @@ COMMANDS: tuple[Command, ...] = (
         "next",
         "[ANSWER]",
         "run the next step, or answer what vly asked",
-        "The answer is the rest of the line: the number of a choice, or your own words.",
+        "The answer is the rest of the line: the number of a choice, or your own words. --anyway before it "
+        "sends what looks like a key and is none.",
         "%vly next 2",
     ),
     Command(
@@ -171,6 +172,21 @@ COMMANDS: tuple[Command, ...] = (
         "%vly unlock auth",
     ),
     Command(
+        "keys",
+        "[set NAME|remove NAME|import|restore|jwt|adopt|mend]",
+        "the project's keys, by their names",
+        "Without a word: which keys there are, and where; values are never shown. Keys lie in a vault "
+        "outside the project, for you alone, and reach only the programs that need them: not vly, not the "
+        "notebook. "
+        "set NAME: asks for the value in a field that is not kept. remove NAME: takes it out of the vault. "
+        "import: moves the keys of the project's .env files into the vault (restore puts the files back, "
+        "byte for byte). jwt: makes the pair that signs log-ins, JWT_PRIVATE_KEY and JWKS; --push sets it on "
+        "the Convex deployment, --new makes another pair (everybody has to log in again then). adopt: takes "
+        "over the keys of a project that was moved. mend: makes the vault yours alone again.",
+        "%vly keys set OPENAI_API_KEY",
+        "keys",
+    ),
+    Command(
         "cost",
         "",
         "what was used so far",
@@ -226,12 +242,16 @@ OPTIONS: tuple[Option, ...] = (
     Option("--review", "", "write nothing before %vly apply"),
     Option("--only", "GLOB", "limit what may be written in this turn; may be given again"),
     Option("--docs", "NAME", "limit the web search to this documentation, e.g. convex"),
+    Option("--anyway", "", "send the cell though something in it looks like a key, and is none"),
 )
 
 MODELS = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-fable-5-2", "claude-mythos-5-2")
 """For completion only: any name is sent to the endpoint as it is."""
 
 MODES = ("run", "step", "review")
+
+KEYS = ("set", "remove", "import", "restore", "jwt", "adopt", "mend")
+"""What `%vly keys` does."""
 
 HEAD = """\
 vly changes the web app that you mount, and shows every step.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vly_nb.errors import ToolError, VlyError
-from vly_nb.notebook.commands import BY_NAME, COMMANDS, MODELS, MODES, OPTIONS
+from vly_nb.notebook.commands import BY_NAME, COMMANDS, KEYS, MODELS, MODES, OPTIONS
 
 Found = list[tuple[str, str]]
 """What may stand in place of the fragment, and what kind of thing it is."""
@@ -39,6 +39,9 @@ def complete(before: str, session: Any | None) -> tuple[str, Found]:
     offer = _OFFERS.get(command.completes) if command else None
     if command is not None and command.completes in ("folders", "files"):
         fragment = before.split(command.name, 1)[1].lstrip()
+    if command is not None and command.completes == "keys":
+        typed = words[2 : -1 if fragment else None]
+        return fragment, _keys(typed, fragment, session)[:MOST]
     return fragment, (offer(fragment, session) if offer else [])[:MOST]
 
 
@@ -118,6 +121,24 @@ def _proposal(fragment: str, session: Any) -> Found:
     hunks = [str(hunk.number) for one in change.changes if one.path == path for hunk in one.hunks]
     left = [number for number in hunks if number not in typed.split(",") and number.startswith(start)]
     return [(f"{path}:{typed}{comma}{number}", "hunk") for number in left]
+
+
+def _keys(typed: list[str], fragment: str, session: Any) -> Found:
+    """What `%vly keys` does, and then the names of keys; values are nowhere near."""
+    if not typed:
+        return _names(KEYS, "keys")(fragment, session)
+    if typed == ["jwt"]:
+        return _names(("--new", "--push"), "option")(fragment, session)
+    if len(typed) != 1 or typed[0] not in ("set", "remove") or session is None:
+        return []
+    try:
+        there = session.keys.listed()
+    except VlyError:
+        return []
+    names = [key.name for key in there if typed[0] == "set" or key.where == "vault"]
+    if typed[0] == "set":
+        names += session.keys.example_names()
+    return _names(dict.fromkeys(names), "key")(fragment, session)
 
 
 def _help(fragment: str, session: Any) -> Found:

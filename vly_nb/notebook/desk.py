@@ -29,6 +29,11 @@ class Desk:
     def __post_init__(self) -> None:
         self.outputs = Outputs(self.shell)
 
+    def open(self, session: Session) -> None:
+        """This session is the mounted one; what is shown from now on has its secrets taken out."""
+        self.session, self.stepping = session, False
+        self.outputs.clean = session.keys.clean
+
     @property
     def mounted(self) -> Session:
         """The session. Raises ProjectError when there is none."""

@@ -19,6 +19,7 @@ class Ask:
     review: bool = False
     only: tuple[str, ...] = ()
     docs: str | None = None
+    anyway: bool = False
 
 
 def command_of(line: str) -> tuple[Command, str]:
@@ -39,7 +40,7 @@ def command_of(line: str) -> tuple[Command, str]:
 def options_of(line: str) -> Ask:
     """The options of a `%%vly` line. Raises VlyError naming the nearest for an unknown one."""
     words = split(line)
-    step = review = False
+    step = review = anyway = False
     only: list[str] = []
     docs = None
     while words:
@@ -53,6 +54,8 @@ def options_of(line: str) -> Ask:
                 step = True
             case "--review":
                 review = True
+            case "--anyway":
+                anyway = True
             case "--only":
                 only.append(value)
             case "--docs":
@@ -65,7 +68,7 @@ def options_of(line: str) -> Ask:
                     f"{shown(word)} is on the line of %%vly, where options go.",
                     "Write what you want changed on the lines below it.",
                 )
-    return Ask(step, review, tuple(only), docs)
+    return Ask(step, review, tuple(only), docs, anyway)
 
 
 def split(line: str) -> list[str]:

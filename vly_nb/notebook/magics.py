@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from vly_nb.errors import Stopped, VlyError
-from vly_nb.notebook import asking, judging, mounting, settings, travelling
+from vly_nb.errors import KeyPasted, Stopped, VlyError
+from vly_nb.notebook import asking, judging, keeping, mounting, settings, travelling
 from vly_nb.notebook.desk import Desk, uncancel
+from vly_nb.notebook.forgetting import forget_cell
 from vly_nb.notebook.lines import command_of, options_of
 from vly_nb.session import Session
 
@@ -26,6 +27,7 @@ HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "fix": judging.fix,
     "allow": judging.allow,
     "unlock": judging.unlock,
+    "keys": keeping.keys,
     "next": asking.next_step,
     "apply": asking.apply,
     "reject": asking.reject,
@@ -60,11 +62,11 @@ class Magics:
         command, rest = command_of(line)
         if rest and not command.arguments:
             raise VlyError(f"%vly {command.name} takes nothing more.", f"It is just: {command.usage}")
-        await stoppable(HANDLERS[command.name](self.desk, rest))
+        await safely(HANDLERS[command.name](self.desk, rest), self.desk)
 
     async def cell(self, line: str, cell: str) -> None:
         """A `%%vly` cell: its options, and the prompt to the letter (less the newline that IPython adds)."""
-        await stoppable(asking.ask(self.desk, options_of(line), cell.removesuffix("\n")))
+        await safely(asking.ask(self.desk, options_of(line), cell.removesuffix("\n")), self.desk)
 
     def release(self) -> None:
         """Let go of the project at once (the extension is unloaded)."""
@@ -72,6 +74,26 @@ class Magics:
             session.stop()
             session.project.close()
             self.desk.session = None
+
+
+async def safely(work: Awaitable[None], desk: Desk) -> None:
+    """Do it; what goes wrong is said without any secret, and a cell that holds one is forgotten."""
+    clean = desk.outputs.clean
+    try:
+        await stoppable(work)
+    except KeyPasted:
+        forget_cell(desk.shell)
+        raise
+    except VlyError as error:
+        error.message, error.hint = clean(error.message), clean(error.hint)
+        error.args = (error.message,)
+        raise
+    except Exception as error:
+        if clean(said := f"{error} {error!r}") != said:
+            raise VlyError(
+                f"{type(error).__name__}: {clean(str(error))}", "That should not happen."
+            ) from None
+        raise
 
 
 async def stoppable(work: Awaitable[None]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vly_nb.agent.turn import Proposal
 from vly_nb.errors import VlyError
+from vly_nb.notebook import keeping
 from vly_nb.notebook.bundle import usage_data
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.display import Live, ShowChecks
@@ -32,8 +33,10 @@ async def open_folder(desk: Desk, folder: Path) -> None:
     session = await Session.mount(folder)
     if old is not None:
         await old.close()
-    desk.session, desk.stepping = session, False
+    desk.open(session)
     await status(desk, "")
+    for line in keeping.remarks(session):
+        desk.outputs.say(line)
 
 
 async def unmount(desk: Desk, rest: str) -> None:
@@ -55,6 +58,7 @@ async def new(desk: Desk, rest: str) -> None:
         folder = await new_app(names[0], parent=Path(), report=live.report)
     output.put(live.ended("its packages are installed"), final=True)
     await open_folder(desk, folder)
+    await keeping.sign(desk)
 
 
 async def check(desk: Desk, rest: str) -> None:
@@ -73,6 +77,7 @@ async def status(desk: Desk, rest: str) -> None:
         ("version", f"{project.head.number}: {project.head.label}"),
         ("mode", session.mode),
         ("model", session.model_name),
+        ("keys", keeping.counted(session)),
     ]
     if session.only:
         rows.append(("only", " ".join(session.only)))

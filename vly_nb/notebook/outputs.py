@@ -3,10 +3,13 @@
 An output that grows has a display id: it is shown once and updated, and the
 notebook keeps its last state as ordinary output. A terminal has no such thing:
 there only the final state is printed.
+
+It is the door to a person: secrets are taken out of everything that goes through it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 from uuid import uuid4
@@ -15,6 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from vly_nb.notebook.render import quiet
 from vly_nb.notebook.visible import visible
+from vly_nb.project.secrets import Redactor, cleaned
 
 Bundle = dict[str, Any]
 
@@ -25,10 +29,20 @@ class Outputs:
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
         self.live = hasattr(shell, "kernel")
+        self.clean: Callable[[str], str] = Redactor().clean
+        """Takes secrets out; a session's own as soon as there is one."""
 
     def show(self, bundle: Bundle) -> None:
         """Show an output that will not change."""
-        self.shell.display_pub.publish(data=bundle, metadata={})
+        self.publish(bundle)
+
+    def publish(self, bundle: Bundle, **how: Any) -> None:
+        """Hand an output to the front end, cleaned; pictures are no text."""
+        safe = {
+            kind: data if kind.startswith("image/") and kind != "image/svg+xml" else cleaned(data, self.clean)
+            for kind, data in bundle.items()
+        }
+        self.shell.display_pub.publish(data=safe, metadata={}, **how)
 
     def say(self, text: str) -> None:
         """One plain line."""
@@ -52,7 +66,5 @@ class Growing:
         """Show the output, or replace what is shown."""
         if not (final or self._outputs.live):
             return
-        transient = {"display_id": self._id}
-        publish = self._outputs.shell.display_pub.publish
-        publish(data=bundle, metadata={}, transient=transient, update=self._shown)
+        self._outputs.publish(bundle, transient={"display_id": self._id}, update=self._shown)
         self._shown = True

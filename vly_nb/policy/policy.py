@@ -19,9 +19,12 @@ from vly_nb.policy.program import Program
 from vly_nb.policy.rule import Context, Finding, Rule, in_scope
 from vly_nb.policy.source import Source, parsed
 from vly_nb.project.changes import FileChange
+from vly_nb.project.secrets import Redactor
 
 _REQUESTS = 200  # allowances that one file can ask for
 _LATELY = 32  # answers kept
+_BY_SHAPE = Redactor()
+"""Complaints are kept on the disk; the line of one about a key must not bring the key there."""
 _UNCONFIRMED = "The vly-allow comment here doesn't count until a person has confirmed it."
 
 
@@ -187,7 +190,7 @@ def _located(source: Source, rule: Rule, finding: Finding, requests: Sequence[As
         range=place,
         severity=finding.severity or rule.severity,
         source="policy",
-        snippet=source.line(place.line),
+        snippet=_BY_SHAPE.clean(source.line(place.line)),
         fix=finding.fix,
     )
     node = finding.code or (None if isinstance(finding.at, Range) else finding.at)

@@ -5,9 +5,7 @@ For the rules; what must never leave the machine is found and hidden elsewhere, 
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,46 +13,18 @@ from ast_grep_py import SgNode
 
 from vly_nb.policy.functions import within
 from vly_nb.policy.source import Source, member, unwrapped
+from vly_nb.project.shapes import find
 
 JWT_KEYS = ("JWT_PRIVATE_KEY", "JWKS")
 """The keys that log people in, which the system makes and nobody else touches."""
 
-_SHAPES = re.compile(
-    r"""
-    -----BEGIN\ (?:[A-Z]+\ )*PRIVATE\ KEY-----
-    | \bsk-(?:proj-|ant-|or-v1-)?[A-Za-z0-9_-]{20,}    # OpenAI, Anthropic, OpenRouter
-    | \b[sr]k_live_[A-Za-z0-9]{16,}                    # Stripe
-    | \bsk_test_[A-Za-z0-9]{20,}
-    | \bwhsec_[A-Za-z0-9+/=]{20,}
-    | \bAIza[0-9A-Za-z_-]{35}                          # Google
-    | \bgh[pousr]_[A-Za-z0-9]{36,} | \bgithub_pat_\w{50,}
-    | \bglpat-[A-Za-z0-9_-]{20,}
-    | \bxox[abposr]-[A-Za-z0-9-]{10,}                  # Slack
-    | \b(?:AKIA|ASIA)[0-9A-Z]{16}\b                    # AWS
-    | \bre_[A-Za-z0-9]{8,}_[A-Za-z0-9]{16,}            # Resend
-    | \bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}     # SendGrid
-    | \bkey-[0-9a-f]{32}\b                             # Mailgun
-    | \b(?:prod|dev|preview):[a-z]+-[a-z]+-\d+\|[A-Za-z0-9+/=]{20,}   # Convex
-    """,
-    re.X,
-)
-_MADE_UP = re.compile(
-    r"x{4,}|\.{3}|…|\*{3}|<[^>]+>|your|example|placeholder|dummy|fake|sample|changeme|1234567", re.I
-)
-_ENDS = ("DB", "INDEX")
+_HEADER = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
 
 
 def looks_like_a_secret(text: str) -> bool:
     """Whether a provider's key, or a private key, is in a text; a made-up one (`sk_test_xxx`) isn't."""
-    found = _SHAPES.search(text)
-    return found is not None and _MADE_UP.search(found[0]) is None
-
-
-def is_random(text: str) -> bool:
-    """Whether a text of some length has the disorder of a key (over 3.5 bits a character)."""
-    counts = Counter(text)
-    bits = -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values()) if text else 0.0
-    return bits > 3.5
+    found = any(one.shape.sure or one.shape.name == "a Google key" for one in find(text))
+    return found or _HEADER.search(text) is not None
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,15 @@ class Project:
 
     # -- writing -----------------------------------------------------------
     @property
+    def clean(self) -> Callable[[str], str]:
+        """Takes the secrets out of every version's label; set it to whatever knows them."""
+        return self._mount.versions.clean
+
+    @clean.setter
+    def clean(self, clean: Callable[[str], str]) -> None:
+        self._mount.versions.clean = clean
+
+    @property
     def pause(self) -> Callable[[], AbstractContextManager[None]]:
         """Entered around the renames of `apply`; set it to hold a dev server still meanwhile."""
         return self._mount.writer.pause

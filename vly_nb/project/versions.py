@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import overload
@@ -55,6 +55,8 @@ class Versions(Sequence[Version]):
     def __init__(self, store: Store) -> None:
         """Read all versions from the newest back. Raises ProjectError when the store is broken."""
         self._store = store
+        self.clean: Callable[[str], str] = str
+        """What every label goes through."""
         self._all: list[Version] = []
         name = store.head
         try:
@@ -102,7 +104,7 @@ class Versions(Sequence[Version]):
         undo_to, redo_to = self._ways(kind, restores)
         version = Version(
             number=len(self._all) + 1,
-            label=one_line(label),
+            label=one_line(self.clean(label)),
             kind=kind,
             tree=tree,
             when=datetime.fromtimestamp(int(time.time()), UTC),

@@ -20,12 +20,15 @@ class Stack(Protocol):
     """What the agent needs to know of a kind of project.
 
     `documentation` maps a short name ("convex") to the domains of its docs, for
-    `--docs`. `rules` are the ids of the stack's rules.
+    `--docs`. `rules` are the ids of the stack's rules. `variables` name the keys that
+    its own programs are given, and no other program; `signing` those that sign log-ins.
     """
 
     name: str
     documentation: Mapping[str, Sequence[str]]
     rules: Sequence[str]
+    variables: Sequence[str]
+    signing: Sequence[str]
 
     def page(self, rule: str) -> str | None:
         """A rule's page as Markdown; None for no rule of this name."""
@@ -87,8 +90,13 @@ class Stack(Protocol):
         """
         ...
 
-    async def check(self, project: Project, name: str, since: int, report: Report) -> CheckResult:
-        """Run one check; what version `since` already had counts as known."""
+    async def check(
+        self, project: Project, name: str, since: int, report: Report, keys: Mapping[str, str]
+    ) -> CheckResult:
+        """Run one check; what version `since` already had counts as known.
+
+        `keys` are what the vault has of `variables`: for the program that needs them alone.
+        """
         ...
 
     def before_adding(self, project: Project, packages: Sequence[str]) -> str:
@@ -112,6 +120,14 @@ class Stack(Protocol):
 
     async def package_manager(self, report: Report) -> Sequence[str]:
         """How to start the package manager, as the beginning of an argv. Raises ProgramError."""
+        ...
+
+    async def signing_keys(self) -> Mapping[str, str]:
+        """Fresh values of `signing`. Raises ProgramError."""
+        ...
+
+    async def push_keys(self, values: Mapping[str, str], keys: Mapping[str, str]) -> str:
+        """Set variables of the deployment that `keys` open; its name. Raises VlyError."""
         ...
 
     async def new(self, folder: Path, report: Report) -> None:

@@ -27,7 +27,8 @@ class Workbench:
     `report` takes a line of progress. `check` runs the checks that the turn's
     changes call for. `answer` is the person's answer to the call that runs now,
     when it asked before. `kept` holds package.json and the lock file as a tape
-    has them, so that a replay installs those and nothing newer.
+    has them, so that a replay installs those and nothing newer. `keys` gives what the
+    vault has for the stack's own programs (`Stack.variables`), and for no other.
     """
 
     project: Project
@@ -37,3 +38,4 @@ class Workbench:
     report: Callable[[str], None] = silent
     answer: str | None = None
     kept: Mapping[str, str] = field(default_factory=dict)
+    keys: Callable[[], Mapping[str, str]] = dict

@@ -1,7 +1,8 @@
 """Never log, return, store or send the keys that log people in.
 
 Whoever has JWT_PRIVATE_KEY can log in as anyone. JWKS is its public half, and is served to
-those who need it by the auth routes alone; it isn't shown anywhere else either.
+those who need it by the auth routes alone; it isn't shown anywhere else either. A pair that got out
+is replaced by a person with `%vly keys jwt --new`.
 
 Bad
 
@@ -89,7 +90,7 @@ def _more(source: Source) -> Iterator[Sink]:
         yield from (Sink(one, "sends") for one in arguments(node))
 
 
-_NEVER = "Never log, return, store or send the JWT keys."
+_NEVER = "Never log, return, store or send the JWT keys; a person makes a new pair with `%vly keys jwt`."
 
 RULE = Rule(
     id="jwt-key-leak",

@@ -59,8 +59,9 @@ from ast_grep_py import SgNode
 
 from vly_nb.diagnostics import Range, Severity
 from vly_nb.policy.rule import Context, Finding, Rule
-from vly_nb.policy.secrets import is_random, looks_like_a_secret
+from vly_nb.policy.secrets import looks_like_a_secret
 from vly_nb.policy.source import Source, unquoted, unwrapped
+from vly_nb.project.chance import is_random
 
 _NAMED = re.compile(r"(?:api[-_]?key|secret|token|password|authorization)$", re.I)
 _VALUE = re.compile(r"(?=[^\s]*\d)[^\s<>{}$/]{16,}")

@@ -17,7 +17,8 @@ from vly_nb.sandbox.proxy import Host, Proxy, host_of
 from vly_nb.sandbox.sandbox import Box
 
 NAMES = ("CONVEX_DEPLOYMENT", "CONVEX_SELF_HOSTED_URL", "CONVEX_DEPLOY_KEY")
-VARIABLES = (*NAMES, "CONVEX_SELF_HOSTED_ADMIN_KEY")
+ADMIN_KEY = "CONVEX_SELF_HOSTED_ADMIN_KEY"
+VARIABLES = (*NAMES, ADMIN_KEY)
 ENV_FILES = (".env.local", ".env")
 SET_LINE = re.compile(
     r"""^[ \t]*(?:export[ \t]+)?(CONVEX_\w+)[ \t]*=[ \t]*["']?([^\s#"']{1,9})""", re.MULTILINE
@@ -47,8 +48,15 @@ def is_production(root: Path, keys: Mapping[str, str] | None = None) -> bool:
 
 
 def variables(keys: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What the CLI needs of this process's environment to reach the deployment, for its ears only."""
-    return {**{name: os.environ[name] for name in VARIABLES if name in os.environ}, **(keys or {})}
+    """What the CLI needs to reach the deployment, for its ears only: of this process's environment and
+    of `keys`, which win.
+
+    The admin key goes only where the person said: an address in a file of the project is not enough.
+    """
+    found = {name: value for name, value in {**os.environ, **(keys or {})}.items() if name in VARIABLES}
+    if "CONVEX_SELF_HOSTED_URL" not in found:
+        found.pop(ADMIN_KEY, None)
+    return found
 
 
 @asynccontextmanager

@@ -27,9 +27,11 @@ from vly_nb.project.changes import ChangeSet
 from vly_nb.project.gates import LOCK_FILES
 from vly_nb.project.project import Guard, Project
 from vly_nb.stacks.convex_react import backend_check, pnpm, policy_check, rivals
+from vly_nb.stacks.convex_react.deployment import VARIABLES, variables
 from vly_nb.stacks.convex_react.guide import guide
 from vly_nb.stacks.convex_react.layout import auth_files, functions_folder, managed, sign_in_files
 from vly_nb.stacks.convex_react.rules import policy_of
+from vly_nb.stacks.convex_react.signing import PAIR, make_pair, push
 from vly_nb.stacks.convex_react.syntax import ask_typescript
 from vly_nb.stacks.stack import Report
 
@@ -45,6 +47,8 @@ class ConvexReact:
     name = "convex-react"
     documentation: Mapping[str, Sequence[str]] = {"convex": ("docs.convex.dev", "stack.convex.dev")}
     rules: Sequence[str] = tuple(rule.id for rule in RULES)
+    variables: Sequence[str] = VARIABLES
+    signing: Sequence[str] = PAIR
 
     def fits(self, root: Path) -> bool:
         """A folder with a package.json: a backend need not be there."""
@@ -127,12 +131,14 @@ class ConvexReact:
             return [name for name in called if name != backend_check.BACKEND]
         return [policy_check.NAME, *called] if policy_check.applies(project, changed) else called
 
-    async def check(self, project: Project, name: str, since: int, report: Report) -> CheckResult:
+    async def check(
+        self, project: Project, name: str, since: int, report: Report, keys: Mapping[str, str]
+    ) -> CheckResult:
         """Run the policy's check, `tsc`, or the backend's check."""
         if name == policy_check.NAME:
             report("checking the rules")
             return await policy_check.policy_check(project, since)
-        return await backend_check.check(project, name, since, report)
+        return await backend_check.check(project, name, since, report, keys)
 
     def before_adding(self, project: Project, packages: Sequence[str]) -> str:
         """Whether the built-in integrations wouldn't do."""
@@ -155,6 +161,14 @@ class ConvexReact:
     async def package_manager(self, report: Report) -> Sequence[str]:
         """pnpm."""
         return await pnpm.find_pnpm(report)
+
+    async def signing_keys(self) -> Mapping[str, str]:
+        """JWT_PRIVATE_KEY and JWKS, as Convex Auth wants them."""
+        return await make_pair()
+
+    async def push_keys(self, values: Mapping[str, str], keys: Mapping[str, str]) -> str:
+        """By a call of ours to the deployment, past every program of the project."""
+        return await push(values, variables(keys))
 
     async def new(self, folder: Path, report: Report) -> None:
         """Copy the template and install its packages from its lock file."""
