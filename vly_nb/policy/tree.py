@@ -43,7 +43,7 @@ class Tree:
         self.stamps = {
             path: (found.st_mtime_ns, found.st_size, found.st_ino)
             for path, found in walk(self._folder)
-            if not is_secret(path)
+            if path in self.stamps or not is_secret(path)
         }
 
     def read(self, path: str) -> str | None:
