@@ -166,9 +166,11 @@ async def _git(root: Path, *arguments: str) -> str:
 
 def leave(code: int) -> NoReturn:
     """End at once: to take apart what is in memory takes longer than all that is left to do."""
-    with suppress(OSError):
+    try:
         sys.stdout.flush()
         sys.stderr.flush()
+    except OSError:  # nobody reads on, or the disk is full
+        code = 2
     os._exit(code)
 
 
