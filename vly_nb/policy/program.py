@@ -74,6 +74,16 @@ class Program(Answers):
         """Its TypeScript and JavaScript files, sorted; generated ones left out."""
         return sorted(p for p in self.paths if is_script(p) and "/_generated/" not in p)
 
+    @question
+    def begins(self, stem: str) -> bool:
+        """Whether a folder, or a file but for its ending, is called so."""
+        return stem in self._stems
+
+    @property
+    @question
+    def _stems(self) -> frozenset[str]:
+        return frozenset(path[:at] for path in self.paths for at, sign in enumerate(path) if sign in "/.")
+
     def source(self, path: str) -> Source | None:
         """A file, parsed; None when it isn't there."""
         text = self.read(path)

@@ -38,6 +38,11 @@ _SHAPES = re.compile(
     """,
     re.X,
 )
+# One of these is in each of them; to look for plain texts first is ten times as fast.
+_MARKS = (
+    "PRIVATE KEY", "sk-", "k_live_", "sk_test_", "whsec_", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_",
+    "github_pat_", "glpat-", "xox", "AKIA", "ASIA", "re_", "SG.", "key-", "prod:", "dev:", "preview:",
+)  # fmt: skip
 _MADE_UP = re.compile(
     r"x{4,}|\.{3}|…|\*{3}|<[^>]+>|your|example|placeholder|dummy|fake|sample|changeme|1234567", re.I
 )
@@ -46,6 +51,11 @@ _ENDS = ("DB", "INDEX")
 
 def looks_like_a_secret(text: str) -> bool:
     """Whether a provider's key, or a private key, is in a text; a made-up one (`sk_test_xxx`) isn't."""
+    for mark in _MARKS:
+        if mark in text:
+            break
+    else:
+        return False
     found = _SHAPES.search(text)
     return found is not None and _MADE_UP.search(found[0]) is None
 
