@@ -47,11 +47,21 @@ _ENTRIES = ("src/main.tsx", "src/main.ts", "src/index.tsx", "main.tsx", "src/mai
 class Program(Answers):
     """See the module's top. `functions` is the folder that convex.json names."""
 
+    functions: str
+
     def __init__(
-        self, functions: str, read: Read, paths: Paths, facts: Callable[[str], Facts | None] | None = None
+        self,
+        functions: str,
+        read: Read,
+        paths: Paths,
+        facts: Callable[[str], Facts | None] | None = None,
+        earlier: Program | None = None,
     ) -> None:
-        """`facts` of a file that is there, where they are kept; else they are read from its text."""
-        super().__init__()
+        """`facts` of a file that is there, where they are kept; else they are read from its text.
+
+        `earlier` is the project in another state.
+        """
+        super().__init__(earlier if earlier is not None and earlier.functions == functions else None)
         self.functions = functions
         self._read = read
         self._list = paths
