@@ -134,7 +134,10 @@ OTHERS = {
     "package.json": ['{ "name": "a", "dependencies": { "typescript": "5.0.0", "sonner": "2" } }'],
     "index.html": ['<script type="module" src="/src/main.tsx"></script>'],
     "src/main.tsx": ['import "./App";\n\nexport const main = <Toaster />;\n'],
-    "tsconfig.json": ['{ "compilerOptions": { "paths": { "lib/*": ["src/convex/*"] } } }'],
+    "tsconfig.json": [
+        '{ "compilerOptions": { "paths": { "lib/*": ["src/convex/*"] } } }',
+        '{ "compilerOptions": { "paths": { "*": ["src/*"] } } }',
+    ],
 }
 """Files that a project has, with a text that makes a difference."""
 
