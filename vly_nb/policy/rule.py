@@ -83,18 +83,23 @@ class Rule:
 
     def holds_for(self, path: str, functions: str) -> bool:
         """Whether a file is in the rule's scope."""
-        return in_scope(path, self.scope, functions)
+        return in_scope(path, self.whole_scope, functions)
+
+    @property
+    def whole_scope(self) -> tuple[str, ...]:
+        """All globs that decide it: its own, and the files that no rule is about taken out."""
+        return (*self.scope, *(f"!{glob}" for glob in _NEVER))
 
 
 def in_scope(path: str, scope: tuple[str, ...], functions: str) -> bool:
-    """Whether a file is among the globs of a rule's scope."""
+    """Whether a file is among some globs, one of them without a `!`."""
     return _pattern(scope, functions).fullmatch(path) is not None
 
 
 @lru_cache(maxsize=512)
 def _pattern(scope: tuple[str, ...], functions: str) -> re.Pattern[str]:
     inside = (_regex(glob, functions) for glob in scope if not glob.startswith("!"))
-    outside = (_regex(glob, functions) for glob in (*(g[1:] for g in scope if g.startswith("!")), *_NEVER))
+    outside = (_regex(glob[1:], functions) for glob in scope if glob.startswith("!"))
     return re.compile(f"(?!(?:{'|'.join(outside)})\\Z)(?:{'|'.join(inside)})")
 
 
