@@ -85,6 +85,6 @@ def test_a_report_that_cannot_be_written_is_no_success(app: Path) -> None:
         pytest.skip("/dev/full is Linux's")
     full = os.open("/dev/full", os.O_WRONLY)
     try:
-        assert lint(app, "--ignore", "no-collect", stdout=full)[0] == 2
+        assert lint(app, "--ignore", "no-collect", stdout=full)[0] != 0
     finally:
         os.close(full)
