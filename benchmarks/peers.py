@@ -37,6 +37,7 @@ export default [
   },
 ];
 """
+ALL = "**/*.{ts,tsx}"
 TYPES = "projectService: true, tsconfigRootDir: import.meta.dirname"
 
 
@@ -91,8 +92,8 @@ def prepare(root: Path) -> dict[str, list[str]] | None:
     oxlint = ["node", str(modules / "oxlint/bin/oxlint")]
     rules = f"the Convex plugin's {len(names)} rules"
     return {
-        f"eslint, {rules}, without types": [*eslint, "-c", "eslint.plain.mjs", "."],
-        f"eslint, {rules}, with types": [*eslint, "-c", "eslint.types.mjs", "."],
+        f"eslint, {rules}, without types": [*eslint, "-c", "eslint.plain.mjs", ALL],
+        f"eslint, {rules}, with types": [*eslint, "-c", "eslint.types.mjs", ALL],
         f"oxlint, {rules}": [*oxlint, "-c", "oxlint.json", "."],
         "oxlint, its own rules": [*oxlint, "--ignore-pattern", "*.mjs", "."],
     }

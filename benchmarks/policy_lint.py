@@ -2,7 +2,7 @@
 
 Whole processes, cold, on 200 TypeScript files; ours also with what it has kept of an unchanged
 project. And in a mounted project of 500 files: one file changed, what is new by all rules, those
-of several files too, with the look at the disk. Sides take turns; medians.
+of several files too, with the look at the disk; the median of 20 edits.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def processes(root: Path) -> list[tuple[str, str, str, str, str]]:
 
 
 def alternating(root: Path, commands: Sequence[list[str]]) -> list[float]:
-    """The median time of each command, in seconds, when they run one after the other."""
+    """The shortest time of each command, in seconds; they take turns, so that a busy hour hits all."""
     with tempfile.TemporaryDirectory() as compiled:  # as pip leaves a package: its bytecode is there
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         environment |= {"PYTHONPATH": str(HERE), "PYTHONPYCACHEPREFIX": compiled}
@@ -73,7 +73,7 @@ def alternating(root: Path, commands: Sequence[list[str]]) -> list[float]:
                 taken.extend([time.perf_counter() - began] * (number > 0))
                 if done.returncode not in (0, 1):
                     raise RuntimeError(f"{command} failed: {done.stdout[-500:]}{done.stderr[-500:]}")
-    return [statistics.median(taken) for taken in times]
+    return [min(taken) for taken in times]
 
 
 def one_changed(root: Path) -> tuple[str, str, str, str, str]:

@@ -19,7 +19,7 @@ from typing import Any
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.policy.packing import pack, unpacker
 from vly_nb.policy.program import Program
-from vly_nb.policy.questions import Question, digest
+from vly_nb.policy.questions import Question, digest, same
 from vly_nb.policy.tree import Stamp, Tree
 
 NO_FILE = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
@@ -73,7 +73,7 @@ class Kept:
 
     def _same(self, question: Question, program: Program) -> bool:
         known, now = self.answers[question], program.ask(question)
-        return digest(now) == known.of if isinstance(known, Digest) else bool(now == known)
+        return digest(now) == known.of if isinstance(known, Digest) else same(now, known)
 
     def keep_alone(self, path: str, said: list[Diagnostic]) -> None:
         """Keep what the rules of one file say."""
@@ -83,7 +83,7 @@ class Kept:
     def keep_together(self, path: str, said: list[Diagnostic], program: Program) -> None:
         """Keep what the rules of several files say, who have asked `program`."""
         self.is_new = True
-        asked = frozenset(program.notes or ())
+        asked = frozenset(program.notes)
         self.answers.update((one, program.ask(one)) for one in asked)
         self.together[path] = Said(said, asked)
 

@@ -166,8 +166,9 @@ class Linter:
         with suppress(*NO_FILE):
             kept = Kept.load(place, self._of(), self.tree)
             if kept is not None:
-                kept.settle(self.tree.program(self.policy.functions), self.tree.stamps)
-                self._kept = kept
+                program = self.tree.program(self.policy.functions)
+                kept.settle(program, self.tree.stamps)
+                self._kept, self._program = kept, program
 
     def dump(self, place: Path) -> None:
         """Keep what is known of the files that are there. Raises OSError."""

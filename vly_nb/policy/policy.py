@@ -50,7 +50,9 @@ class Policy:
         """`wider` is the policy that this one has some of the rules of."""
         self.rules = tuple(rules)
         self._wider = wider
-        self._scopes = {rule.scope for rule in rules}
+        self._scopes: dict[tuple[str, ...], list[str]] = {}
+        for rule in rules:
+            self._scopes.setdefault(rule.whole_scope, []).append(rule.id)
         self.functions = functions.strip("/")
         self._by_id = {rule.id: rule for rule in rules}
         self._allowed = Counter(allowed)
@@ -170,8 +172,9 @@ class Policy:
     def _in_scope(self, path: str) -> Iterator[Rule]:
         if self._wider is not None:
             return (rule for rule in self._wider.rules_for(path) if rule.id in self._by_id)
-        around = {scope for scope in self._scopes if in_scope(path, scope, self.functions)}
-        return (rule for rule in self.rules if rule.scope in around)
+        near = [ids for scope, ids in self._scopes.items() if in_scope(path, scope, self.functions)]
+        wanted = {one for ids in near for one in ids}
+        return (rule for rule in self.rules if rule.id in wanted)
 
 
 def _needed(rule: Rule, text: str) -> bool:

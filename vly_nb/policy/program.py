@@ -47,11 +47,21 @@ _ENTRIES = ("src/main.tsx", "src/main.ts", "src/index.tsx", "main.tsx", "src/mai
 class Program(Answers):
     """See the module's top. `functions` is the folder that convex.json names."""
 
+    functions: str
+
     def __init__(
-        self, functions: str, read: Read, paths: Paths, facts: Callable[[str], Facts | None] | None = None
+        self,
+        functions: str,
+        read: Read,
+        paths: Paths,
+        facts: Callable[[str], Facts | None] | None = None,
+        earlier: Program | None = None,
     ) -> None:
-        """`facts` of a file that is there, where they are kept; else they are read from its text."""
-        super().__init__()
+        """`facts` of a file that is there, where they are kept; else they are read from its text.
+
+        `earlier` is the project in another state.
+        """
+        super().__init__(earlier if earlier is not None and earlier.functions == functions else None)
         self.functions = functions
         self._read = read
         self._list = paths
@@ -73,6 +83,16 @@ class Program(Answers):
     def scripts(self) -> list[str]:
         """Its TypeScript and JavaScript files, sorted; generated ones left out."""
         return sorted(p for p in self.paths if is_script(p) and "/_generated/" not in p)
+
+    @question
+    def begins(self, stem: str) -> bool:
+        """Whether a folder, or a file but for its ending, is called so."""
+        return stem in self._stems
+
+    @property
+    @question
+    def _stems(self) -> frozenset[str]:
+        return frozenset(path[:at] for path in self.paths for at, sign in enumerate(path) if sign in "/.")
 
     def source(self, path: str) -> Source | None:
         """A file, parsed; None when it isn't there."""

@@ -8,8 +8,9 @@
     noting.notes                      the questions that the rule has asked
 
 What was said of a file stands as long as its text, and the answers to the questions it asked,
-are the same. A question that is asked within another isn't noted: where its answer changes and
-the outer one's doesn't, nothing is to be done. An answer is a plain value, never a tree.
+are the same. A question that is asked within another is that one's note: where its answer changes
+and the outer one's doesn't, nothing is to be done. So an answer stands in the project's next
+state, too, unless one within it has changed. An answer is a plain value, never a tree.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import hashlib
 import re
 from collections.abc import Callable, Hashable
 from copy import copy
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Self, TypeVar, TypeVarTuple
 
@@ -44,31 +46,58 @@ def question(reader: Callable[[A, *Given], T]) -> Callable[[A, *Given], T]:
     return asked
 
 
-class Answers:
-    """The answers of a project in one state; `notes` are the questions asked, where somebody notes them."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer, and what was asked on the way to it; nothing, where it was read from the files."""
 
-    def __init__(self) -> None:
-        self._answers: dict[Question, Any] = {}
-        self.notes: set[Question] | None = None
+    value: Any
+    asked: tuple[Question, ...]
+
+
+class Answers:
+    """The answers of a project in one state; `notes` are the questions asked."""
+
+    def __init__(self, earlier: Answers | None = None) -> None:
+        """`earlier` are those of another state of the project, which may be the same in the most."""
+        self._answers: dict[Question, _Answer] = {}
+        self._earlier = earlier._answers if earlier is not None else {}
+        self.notes: dict[Question, None] = {}
 
     def ask(self, question: Question) -> Any:
         """The answer, found out when it is first asked for."""
-        notes = self.notes
-        if notes is not None:
-            notes.add(question)
+        self.notes[question] = None
         if question not in self._answers:
-            self.notes = None
-            try:
-                self._answers[question] = _READERS[str(question[0])](self, *question[1:])
-            finally:
-                self.notes = notes
-        return self._answers[question]
+            self._answers[question] = self._answer(question)
+        return self._answers[question].value
+
+    def _answer(self, question: Question) -> _Answer:
+        known = self._earlier.get(question)
+        notes, self.notes = self.notes, {}
+        try:
+            if known is not None and known.asked and all(map(self._stands, known.asked)):
+                return known
+            self.notes = {}
+            value = _READERS[str(question[0])](self, *question[1:])
+            if known is not None and same(known.value, value):
+                value = known.value  # the very same is the same at a glance
+            return _Answer(value, tuple(self.notes))
+        finally:
+            self.notes = notes
+
+    def _stands(self, question: Question) -> bool:
+        known = self._earlier.get(question)
+        return known is not None and same(known.value, self.ask(question))
 
     def noting(self) -> Self:
         """The same answers, with notes of their own."""
         found = copy(self)
-        found.notes = set()
+        found.notes = {}
         return found
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two answers are alike."""
+    return one is other or one == other
 
 
 def digest(answer: object) -> str:

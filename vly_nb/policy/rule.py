@@ -94,21 +94,25 @@ class Rule:
 
     def holds_for(self, path: str, functions: str) -> bool:
         """Whether a file is in the rule's scope."""
+        return in_scope(path, self.whole_scope, functions)
+
+    @property
+    def whole_scope(self) -> tuple[str, ...]:
+        """All globs that decide it: its own, and the files that no rule is about taken out."""
         of_functions = any(glob.startswith("<fn>/") for glob in self.scope)
         without = (_NO_TESTS,) if of_functions and self.area != "env-secrets" else ()
-        return in_scope(path, (*self.scope, *without), functions)
+        return (*self.scope, *without, *(f"!{glob}" for glob in _NEVER))
 
 
 def in_scope(path: str, scope: tuple[str, ...], functions: str) -> bool:
-    """Whether a file is among the globs of a rule's scope."""
+    """Whether a file is among some globs, one of them without a `!`."""
     return _pattern(scope, functions).fullmatch(path) is not None
 
 
 @lru_cache(maxsize=512)
 def _pattern(scope: tuple[str, ...], functions: str) -> re.Pattern[str]:
-    taken_out = [*(glob[1:] for glob in scope if glob.startswith("!")), *_NEVER]
     inside = (_regex(glob, functions) for glob in scope if not glob.startswith("!"))
-    outside = (_regex(glob, functions) for glob in taken_out)
+    outside = (_regex(glob[1:], functions) for glob in scope if glob.startswith("!"))
     return re.compile(f"(?!(?:{'|'.join(outside)})\\Z)(?:{'|'.join(inside)})")
 
 

@@ -35,6 +35,7 @@ class Tree:
         self._texts: dict[str, tuple[Stamp, str | None]] = {}
         self._facts: dict[str, tuple[Stamp, Facts | None]] = {}
         self._packed: dict[str, tuple[Stamp, Any]] = {}
+        self._last: Program | None = None
         self.stamps: dict[str, Stamp] = {}
         """Every file that git would not ignore."""
 
@@ -43,7 +44,7 @@ class Tree:
         self.stamps = {
             path: (found.st_mtime_ns, found.st_size, found.st_ino)
             for path, found in walk(self._folder)
-            if not is_secret(path)
+            if path in self.stamps or not is_secret(path)
         }
 
     def read(self, path: str) -> str | None:
@@ -120,4 +121,7 @@ class Tree:
                 return None if text is None else facts_of(path, text)
             return self.facts(path)
 
-        return Program(functions, read, lambda: tuple({*self.stamps, *over} - gone), facts)
+        program = Program(functions, read, lambda: tuple({*self.stamps, *over} - gone), facts, self._last)
+        if not over:
+            self._last = program
+        return program

@@ -115,7 +115,7 @@ def _wrong(one: Reference, context: Context) -> str:
 def _is_a_folder(one: Reference, context: Context) -> bool:
     """Whether a chain may be only the beginning of one: `const tasks = api.admin.tasks`."""
     whole = "/".join((context.functions, *one.names))
-    return any(path.startswith((f"{whole}/", f"{whole}.")) for path in context.program.paths)
+    return context.program.begins(whole)
 
 
 RULE = Rule(
