@@ -116,17 +116,22 @@ async def test_a_grant_written_by_a_command_comes_to_nothing(app: Path, command:
     await still_refused(session, app)
 
 
+async def agreed(session: Session) -> None:
+    """Say yes, where the person is asked at all."""
+    while session.turn is not None and session.turn.waiting is not None:
+        async for _ in session.go_on(answer="yes"):
+            pass
+
+
 async def test_a_grant_that_a_program_hides_is_taken_back(app: Path) -> None:
     # the person was asked about a command that says nothing of what it does, and said yes
     (app / "build.sh").write_text(f"cp grant.json {POLICY_FILE}; echo built > built.txt\n")
     (app / "grant.json").write_text(GRANT)
     session = await mounted(app, say("I build it.", call("bash", command="sh build.sh")))
     await events_of(session, "List the tasks")
-    assert session.turn is not None and session.turn.waiting is not None
-    async for _ in session.go_on(answer="yes"):
-        pass
+    await agreed(session)
     assert (app / "built.txt").exists() and not (app / POLICY_FILE).exists()
-    assert "only a person allows" in answers(session)
+    assert "put back as it was" in answers(session)
     await still_refused(session, app)
 
 
@@ -147,8 +152,7 @@ async def test_what_the_person_had_allowed_is_put_back(app: Path, script: str) -
     (app / "build.sh").write_text(script)
     session = await mounted(app, say("I build it.", call("bash", command="sh build.sh")))
     await events_of(session, "List the tasks")
-    async for _ in session.go_on(answer="yes"):
-        pass
+    await agreed(session)
     assert (app / POLICY_FILE).read_text() == kept and not (app / POLICY_FILE).is_symlink()
     await still_refused(session, app)
 

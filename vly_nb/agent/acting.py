@@ -22,13 +22,11 @@ from vly_nb.agent.running import Reporting, whole
 from vly_nb.agent.turn import Call, Proposal, Step, Turn
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import Refused, ToolError, VlyError
-from vly_nb.policy.allowances import POLICY_FILE, kept
 from vly_nb.project.changes import ChangeSet
 from vly_nb.tools.tool import Effect, Outcome
 from vly_nb.tools.tools import named
 
 CUT_CALL = "This call was cut off by the length limit and not run. Send it again in smaller parts."
-PUT_BACK = f"{POLICY_FILE} was changed by this and is put back: only a person allows, with %vly allow."
 NOT_WRITTEN = "Not written: another edit of the same reply was turned away. Send them together again."
 
 
@@ -112,9 +110,7 @@ async def attempt(call: Call, agent: Agent) -> Outcome:
     try:
         tool = named(call.name)
         arguments = tool.parse(call.arguments)
-        with kept(agent.project.root) as put_back:
-            outcome = await tool.run(agent.bench, **arguments)
-        return replace(outcome, text=f"{outcome.text}\n{PUT_BACK}") if put_back() else outcome
+        return await tool.run(agent.bench, **arguments)
     except (ToolError, VlyError) as error:
         return Outcome(str(error), failed=True, line=str(error).split("\n")[0][:160])
 

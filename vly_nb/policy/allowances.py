@@ -14,9 +14,8 @@ import hashlib
 import json
 import os
 import re
-import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -89,29 +88,6 @@ def confirm(place: Path, more: Iterable[Allowance]) -> None:
     ordered = sorted(every, key=lambda one: (one.path, one.rule, one.code))
     data = {"allowed": [asdict(one) for one in ordered]}
     _put(place, (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode())
-
-
-@contextmanager
-def kept(root: Path) -> Iterator[Callable[[], bool]]:
-    """While a program runs that the model has started: what it makes of the policy file is undone.
-
-    The person may have agreed to a command without seeing that it allows things. What it gives
-    says afterwards whether anything had to be put back.
-    """
-    place = root / POLICY_FILE
-    before, there = _held(place), os.path.lexists(place)
-    touched = False
-    try:
-        yield lambda: touched
-    finally:
-        if (_held(place), os.path.lexists(place)) != (before, there):
-            touched = True
-            if place.is_dir() and not place.is_symlink():
-                shutil.rmtree(place, ignore_errors=True)
-            else:
-                place.unlink(missing_ok=True)
-            if before is not None:
-                _put(place, before)
 
 
 def _held(place: Path) -> bytes | None:

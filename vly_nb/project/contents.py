@@ -94,10 +94,11 @@ class Contents:
     def _kind(self, entry: os.DirEntry[str], at: str) -> str:
         """Which of `Names` an entry belongs to; "" for an ordinary file."""
         name, folder = folded(entry.name), entry.is_dir(follow_symlinks=False)
+        path = entry.name if at == "." else f"{at}/{entry.name}"
         if is_secret(entry.name):
             return "secrets"
-        if entry.is_symlink():
-            return ""
+        if entry.is_symlink():  # one in the place of a file that is a person's alone is taken away again
+            return "kept" if self._kept(path) else ""
         if name == STATE:
             return "state"
         if name == GIT:
@@ -106,7 +107,6 @@ class Contents:
             return "packages" if name == PACKAGES else "folders"
         if name.endswith(TAPES):
             return "tapes"
-        path = entry.name if at == "." else f"{at}/{entry.name}"
         return "kept" if self._kept(path) else ""
 
     def _with_other_names(self, secrets: list[Path]) -> Iterator[Path]:
