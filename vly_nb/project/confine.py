@@ -153,7 +153,8 @@ class Confinement:
                 changed = [
                     place
                     for place in dict.fromkeys([*kept, *now.kept])
-                    if _bytes(folder, place) != (data := kept.get(place)) and _put_back(folder, place, data)
+                    if (_bytes(folder, place) != (data := kept.get(place)) or place not in kept)
+                    and _put_back(folder, place, data)
                 ]
             names = ", ".join(str(place.relative_to(self.root)) for place in changed)
             return After(PUT_BACK.format(names) if names else "")
