@@ -75,6 +75,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     token = "a-token-of-the-tests"
     argv = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
     argv += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
+    argv += [f"--LabApp.extra_labextensions_path={extensions(folder.parent)}"]
     argv += [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
     with (folder.parent / "lab.log").open("wb") as log:
         server = subprocess.Popen(argv, env=environ, stdout=log, stderr=log, start_new_session=True)
@@ -85,6 +86,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     finally:
         server.terminate()
         server.wait(10)
+
+
+def extensions(folder: Path) -> Path:
+    """A folder of prebuilt extensions that holds ours as it is in this tree."""
+    place = folder / "extensions"
+    place.mkdir(exist_ok=True)
+    (place / "vly_nb").symlink_to(ROOT / "labextension" / "built")
+    return place
 
 
 def answered(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:

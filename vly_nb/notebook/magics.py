@@ -59,7 +59,10 @@ class Magics:
         command, rest = command_of(line)
         if rest and not command.arguments:
             raise VlyError(f"%vly {command.name} takes nothing more.", f"It is just: {command.usage}")
-        await stoppable(HANDLERS[command.name](self.desk, rest))
+        try:
+            await stoppable(HANDLERS[command.name](self.desk, rest))
+        finally:
+            self.desk.hub.soon(self.desk.hub.touch)
 
     async def cell(self, line: str, cell: str) -> None:
         """A `%%vly` cell: its options, and the prompt to the letter (less the newline that IPython adds)."""

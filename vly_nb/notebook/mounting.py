@@ -30,8 +30,7 @@ async def open_folder(desk: Desk, folder: Path) -> None:
         desk.outputs.say(f"{old.project.root.name} is mounted already.")
         return
     session = await Session.mount(folder)
-    if old is not None:
-        await old.close()
+    await desk.close()
     desk.session, desk.stepping = session, False
     await status(desk, "")
 
@@ -39,8 +38,7 @@ async def open_folder(desk: Desk, folder: Path) -> None:
 async def unmount(desk: Desk, rest: str) -> None:
     """Let go of the project."""
     session = desk.mounted
-    await session.close()
-    desk.session = None
+    await desk.close()
     desk.outputs.say(f"{session.project.root.name} is no longer mounted. Its versions are kept.")
 
 
@@ -59,7 +57,7 @@ async def new(desk: Desk, rest: str) -> None:
 
 async def check(desk: Desk, rest: str) -> None:
     """Run the project's checks."""
-    await ShowChecks(desk.outputs).follow(desk.mounted.check())
+    await ShowChecks(desk.outputs).follow(desk.through(desk.mounted.check()))
 
 
 async def status(desk: Desk, rest: str) -> None:
