@@ -35,7 +35,7 @@ export class Composer {
       h('option', { value: 'run' }, t('Run on')), h('option', { value: 'step' }, t('Step by step')), h('option', { value: 'review' }, t('Review first')));
     this.model = h('select', { class: 'vly-select vly-model', 'aria-label': t('Model'), onchange: () => this.settings({ model: this.model.value }) });
     const file = h('input', { type: 'file', hidden: true, multiple: true, onchange: () => void this.attach(file.files) });
-    const clip = h('button', { type: 'button', class: 'vly-icon', title: t('Attach a picture or a file'), 'aria-label': t('Attach a picture or a file'), onclick: () => file.click() }, '＋');
+    const clip = h('button', { type: 'button', class: 'vly-icon', title: t('Attach a picture or a file'), 'aria-label': t('Attach a picture or a file'), onclick: () => file.click() }, '+');
     this.node = h('div', { class: 'vly-composer', 'data-lm-suppress-shortcuts': 'true' },
       this.queue, this.trouble,
       h('div', { class: 'vly-box-outer' }, this.text, this.offers.node,

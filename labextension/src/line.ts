@@ -6,6 +6,8 @@ import type { Reply, Request, State, Trouble, Update } from './protocol';
 export interface Wire {
   send(message: object): void;
   onMessage(take: (message: unknown) => void): void;
+  /** The other side closed it. */
+  onClosed?(take: () => void): void;
   close(): void;
 }
 
@@ -15,13 +17,14 @@ export class Failure extends Error {
   }
 }
 
-type Waiting = { done: (reply: Reply) => void; timer: number };
+type Waiting = { done: (reply: Reply) => void; fail: (failure: Failure) => void; timer: number };
 const PATIENCE = 60_000;
 
 export class Line {
   private last = 0;
   private waiting = new Map<number, Waiting>();
   closed = false;
+  private retired = false;
 
   constructor(
     private wire: Wire,
@@ -29,6 +32,7 @@ export class Line {
     private onState: (state: State) => void
   ) {
     wire.onMessage(message => this.take(message as Reply | Update));
+    wire.onClosed?.(() => this.close());
   }
 
   /** Ask the kernel; fails with a Failure when it says no, or says nothing for `patience` ms. */
@@ -43,9 +47,10 @@ export class Line {
       };
       const timer = window.setTimeout(() => {
         this.waiting.delete(id);
+        this.retired && this.retire();
         reject(new Failure({ message: 'The kernel does not answer.', hint: 'It may be busy: wait, or interrupt it.' }));
       }, patience);
-      this.waiting.set(id, { done, timer });
+      this.waiting.set(id, { done, fail: reject, timer });
       try {
         this.wire.send({ id, request });
       } catch (error) {
@@ -56,10 +61,17 @@ export class Line {
     });
   }
 
+  /** Close it once what was asked is answered: another line has taken its place. */
+  retire(): void {
+    this.retired = true;
+    this.waiting.size || this.close();
+  }
+
   close(): void {
     this.closed = true;
-    for (const { timer } of this.waiting.values()) {
+    for (const { timer, fail } of this.waiting.values()) {
       window.clearTimeout(timer);
+      fail(new Failure({ message: 'The line to the kernel is gone.', hint: '' }));
     }
     this.waiting.clear();
     this.wire.close();
@@ -67,7 +79,8 @@ export class Line {
 
   private take(message: Reply | Update): void {
     if (message.kind === 'update') {
-      this.onUpdate(message);
+      // What a retired line still hears, its successor hears too.
+      this.retired || this.onUpdate(message);
       return;
     }
     const waiting = this.waiting.get(message.id);
@@ -75,6 +88,7 @@ export class Line {
       this.waiting.delete(message.id);
       window.clearTimeout(waiting.timer);
       waiting.done(message);
+      this.retired && this.retire();
     }
   }
 }

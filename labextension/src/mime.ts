@@ -2,18 +2,22 @@
 // the step still stands: a proposal that waits, a version that is there. Also in an untrusted notebook.
 
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
-import { append, fill, h } from './dom';
+import { fill, h } from './dom';
 import type { Host } from './host';
 import { getBridge } from './lab/bridge';
 import type { Attachment } from './lab/attachment';
 import { MIME, type StepData } from './protocol';
 import { stepView, type Acting } from './step';
 
+const TRIES = 20;
+
 class StepOutput extends Widget implements IRenderMime.IRenderer {
   private leave: () => void = () => undefined;
   private state = '';
+  private shown: { data: StepData; html: string } | null = null;
 
   constructor(private options: IRenderMime.IRendererOptions) {
     super();
@@ -29,8 +33,14 @@ class StepOutput extends Widget implements IRenderMime.IRenderer {
     this.leave();
     this.state = '';
     this.draw(data, html);
-    // The widget is put into the notebook after it was rendered.
-    window.setTimeout(() => this.follow(data, html), 0);
+    this.shown = { data, html };
+    this.isAttached && this.follow(data, html, TRIES);
+  }
+
+  /** The widget is put into the notebook after it was rendered, and the notebook is known a little later. */
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.shown && this.follow(this.shown.data, this.shown.html, TRIES);
   }
 
   override dispose(): void {
@@ -50,11 +60,13 @@ class StepOutput extends Widget implements IRenderMime.IRenderer {
   }
 
   /** The buttons change with where the session stands. */
-  private follow(data: StepData, html: string): void {
+  private follow(data: StepData, html: string, tries: number): void {
     const found = this.isDisposed ? null : getBridge()?.find(this.node);
     if (!found) {
+      tries && window.setTimeout(() => this.follow(data, html, tries - 1), 300);
       return;
     }
+    this.leave();
     const { attachment, host } = found;
     const refresh = (): void => {
       const state = standing(data, attachment);
@@ -73,9 +85,7 @@ class StepOutput extends Widget implements IRenderMime.IRenderer {
       sanitize: text => this.options.sanitizer.sanitize(text)
     };
     const card = stepView(data, html, place, attachment ? acting(data, this.state, attachment) : {});
-    const asked = data.asked ? h('div', { class: 'vly-quiet vly-recall' }, `“${data.asked}”`) : null;
-    fill(this.node, h('div', { class: 'vly-in-cell' }));
-    append(this.node.firstChild as HTMLElement, data.step > 1 ? null : asked, card);
+    fill(this.node, h('div', { class: 'vly-in-cell' }, card));
   }
 }
 

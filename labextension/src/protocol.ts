@@ -183,10 +183,11 @@ export interface Goto {
   dry?: boolean;
 }
 
-/** The panel is there. `client` names the page, so that a reload takes its own place again. */
+/** The panel is there. `client` names the page, so that a reload takes its own place again. `since` (ms) tells the page's newest line from one that was given up and is heard late. */
 export interface Hello {
   do: "hello";
   client: string;
+  since?: number;
 }
 
 /** A run of changed lines with its context. Lines count from 1. */
@@ -359,6 +360,8 @@ export interface State {
   undo: boolean;
   redo: boolean;
   running: boolean;
+  /** A cell runs, so that no other can. */
+  cell: boolean;
   turn: number;
   /** The turn can be taken on. */
   open: boolean;

@@ -41,7 +41,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const me = Math.random().toString(36).slice(2);
   const hello = async (): Promise<void> => {
     try {
-      store.welcome(await line.ask<Welcome>({ do: 'hello', client: me }, 30_000));
+      store.welcome(await line.ask<Welcome>({ do: 'hello', client: me, since: Date.now() }, 30_000));
     } catch {
       store.set({ standing: 'lost' });
     }

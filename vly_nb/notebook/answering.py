@@ -179,11 +179,11 @@ async def _cost(desk: Desk, asked: p.Plain) -> p.Data:
 
 async def _complete(desk: Desk, asked: p.Complete) -> p.Data:
     fragment, found = await asyncio.to_thread(complete, f"%%vly\n{asked.before}", desk.session)
-    items = [p.Completion(text=text, kind=kind) for text, kind in found]
     held = desk.shell.user_ns.get("In") or []
-    if fragment.startswith("@"):
-        cells = [f"@In[{number}]" for number in range(len(held) - 1, 0, -1)][:PAST]
-        items += [p.Completion(text=cell, kind="cell") for cell in cells if cell.startswith(fragment)]
+    cells = [f"@{kind}[{number}]" for number in range(len(held) - 1, 0, -1) for kind in ("In", "Out")]
+    cells = [cell for cell in cells if len(fragment) > 1 and cell.startswith(fragment)][:PAST]
+    items = [p.Completion(text=cell, kind="cell") for cell in cells]
+    items += [p.Completion(text=text, kind=kind) for text, kind in found]
     return p.Completions(fragment=fragment, items=items)
 
 

@@ -30,7 +30,7 @@ class Client:
     def __init__(self, desk: Desk, deliver: Callable[[Message], None]) -> None:
         self._desk = desk
         self._deliver = deliver
-        self._name = ""
+        self._name, self._since = "", 0.0
 
     def send(self, message: Message) -> None:
         """Give the panel a message; a panel that is gone is let go of."""
@@ -62,7 +62,7 @@ class Client:
     async def _answer(self, envelope: Envelope) -> None:
         hub = self._desk.hub
         if isinstance(envelope.request, Hello):
-            self._enter(envelope.request.client)
+            self._enter(envelope.request)
         try:
             data, error = await answer(self._desk, envelope.request), None
         except VlyError as problem:
@@ -71,13 +71,15 @@ class Client:
             data, error = None, Trouble(message=visible(str(problem)[:500]))
         self.send(_dump(Reply(id=envelope.id, data=data, error=error, state=hub.state())))
 
-    def _enter(self, name: str) -> None:
-        """Say hello: hear everything from now on, in place of the page that had this name."""
-        old = _clients.get(name)
+    def _enter(self, hello: Hello) -> None:
+        """Hear everything from now on, in place of the page that had this name."""
+        old = _clients.get(hello.client)
+        if old is not None and old._since > hello.since:
+            return
         if old is not None and old is not self:
             self._desk.hub.leave(old)
-        self._name = name
-        _clients[name] = self
+        self._name, self._since = hello.client, hello.since
+        _clients[hello.client] = self
         self._desk.hub.join(self)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -20,9 +21,10 @@ from vly_nb.session import Session
 
 @dataclass
 class Desk:
-    """One shell's desk. `stepping` says that the turn goes one step a cell."""
+    """One shell's desk. `stepping` says that the turn goes one step a cell, `in_cell` that a cell runs."""
 
     shell: InteractiveShell
+    in_cell: Callable[[], bool] = lambda: False
     outputs: Outputs = field(init=False)
     engine: Engine = field(default_factory=Engine)
     hub: Hub = field(init=False)
@@ -31,7 +33,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.outputs = Outputs(self.shell)
-        self.hub = Hub(self.engine)
+        self.hub = Hub(self.engine, self.in_cell)
 
     @property
     def session(self) -> Session | None:

@@ -72,6 +72,7 @@ class Extension:
         self.shell = shell
         self._magics: Any = None
         self._importing = Lock()
+        self.in_cell = False
 
         def line_magic(line: str) -> Pending:
             return Pending(lambda: self.magics.line(line))
@@ -92,6 +93,8 @@ class Extension:
         shell.Completer.custom_matchers.append(self.matcher)
         if (comms := self._comms()) is not None:
             comms.register_target("vly", self.connect)
+        shell.events.register("pre_run_cell", self._begun)
+        shell.events.register("post_run_cell", self._over)
         self.careful = Careful()
         sys.meta_path.insert(0, self.careful)
 
@@ -103,6 +106,8 @@ class Extension:
         shell.input_transformers_cleanup.remove(to_the_letter)
         shell.input_transformers_post.remove(self.awaited)
         shell.Completer.custom_matchers.remove(self.matcher)
+        shell.events.unregister("pre_run_cell", self._begun)
+        shell.events.unregister("post_run_cell", self._over)
         sys.meta_path.remove(self.careful)
         if (comms := self._comms()) is not None:
             comms.targets.pop("vly", None)
@@ -114,12 +119,22 @@ class Extension:
         """The commands, imported when the first one is used."""
         with self._importing:  # a panel asks from a thread of its own
             if self._magics is None:
-                self._magics = import_module("vly_nb.notebook.magics").Magics(self.shell)
+                self._magics = import_module("vly_nb.notebook.magics").Magics(
+                    self.shell, lambda: self.in_cell
+                )
             return self._magics
 
     def connect(self, comm: Any, message: dict[str, Any]) -> None:
         """A panel opened our comm."""
         import_module("vly_nb.notebook.comms").connect(self.magics.desk, comm, message)
+
+    def _begun(self, info: Any) -> None:
+        self.in_cell = True
+
+    def _over(self, result: Any) -> None:
+        self.in_cell = False
+        if self._magics is not None:
+            self._magics.desk.hub.soon(self._magics.desk.hub.touch)
 
     def _comms(self) -> Any:
         """The kernel's comms; None in a terminal."""

@@ -45,9 +45,10 @@ class Listener(Protocol):
 class Hub:
     """What the panels of one kernel share."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, in_cell: Callable[[], bool] = lambda: False) -> None:
         self.engine = engine
         self.session: Session | None = None
+        self._in_cell = in_cell
         self.log = ChatLog()
         self.queue: list[str] = []
         self.driving = False
@@ -157,7 +158,7 @@ class Hub:
 
     def state(self) -> State:
         """Where things stand."""
-        return state_of(self.session, self._run, self.running, self.driving, self.queue)
+        return state_of(self.session, self._run, self.running, self._in_cell(), self.driving, self.queue)
 
     # -- within ------------------------------------------------------------------------
     def _open(self, number: int) -> Activity:

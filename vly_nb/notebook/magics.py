@@ -46,8 +46,8 @@ HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
 class Magics:
     """The commands of one shell."""
 
-    def __init__(self, shell: InteractiveShell) -> None:
-        self.desk = Desk(shell)
+    def __init__(self, shell: InteractiveShell, in_cell: Callable[[], bool] = lambda: False) -> None:
+        self.desk = Desk(shell, in_cell)
 
     @property
     def session(self) -> Session | None:

@@ -21,10 +21,14 @@ TARGET = "vly"
 
 
 class Hello(Wire):
-    """The panel is there. `client` names the page, so that a reload takes its own place again."""
+    """The panel is there. `client` names the page, so that a reload takes its own place again.
+
+    `since` (ms) tells the page's newest line from one that was given up and is heard late.
+    """
 
     do: Literal["hello"] = "hello"
     client: str = Field(max_length=80)
+    since: float = 0
 
 
 class Refill(Wire):
@@ -266,6 +270,8 @@ class State(Wire):
     undo: bool = False
     redo: bool = False
     running: bool = False
+    cell: bool = False
+    """A cell runs, so that no other can."""
     turn: int = 0
     open: bool = False
     """The turn can be taken on."""

@@ -18,10 +18,12 @@ from vly_nb.session import Session
 _REACH = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL")
 
 
-def state_of(session: Session | None, run: str, running: bool, driving: bool, queue: Sequence[str]) -> State:
+def state_of(
+    session: Session | None, run: str, running: bool, cell: bool, driving: bool, queue: Sequence[str]
+) -> State:
     """Where things stand; mostly empty when nothing is mounted."""
     if session is None:
-        return State(key=_reachable(), running=running, models=list(MODELS))
+        return State(key=_reachable(), running=running, cell=cell, models=list(MODELS))
     project, turn = session.project, session.turn
     stands = turn is not None and turn.end is None and not running
     waits = turn.waiting if turn is not None and stands else None
@@ -41,6 +43,7 @@ def state_of(session: Session | None, run: str, running: bool, driving: bool, qu
         undo=project.head.undo_to is not None,
         redo=project.head.redo_to is not None,
         running=running,
+        cell=cell,
         turn=turn.number if turn else 0,
         open=stands,
         waiting=None if waits is None else "proposal" if isinstance(waits, Proposal) else "question",

@@ -11,8 +11,9 @@ import { Store } from '../store';
 import { Cells } from './cells';
 import { openComm } from './comm';
 
+// IPython forgets that it did, or a cell that loads it would be told off; to load it twice does nothing.
 const LOAD =
-  "try:\n    get_ipython().extension_manager.load_extension('vly_nb')\nexcept Exception as error:\n    print(type(error).__name__)\n";
+  "try:\n    get_ipython().extension_manager.load_extension('vly_nb')\n    get_ipython().extension_manager.loaded.discard('vly_nb')\nexcept Exception as error:\n    print(type(error).__name__)\n";
 const STOP = 1000; // ms until Stop becomes the kernel's interrupt
 
 /** One for every notebook that the panel, or a step's button, has to do with. */
@@ -29,6 +30,7 @@ export class Attachment implements Session {
   private attempt = 0;
   private ready: Promise<void> | null = null;
   private driving = false;
+  private wanted = false;
   private version = 0;
 
   constructor(readonly panel: NotebookPanel) {
@@ -42,7 +44,7 @@ export class Attachment implements Session {
         this.lose();
       } else if (status === 'dead' || status === 'terminating') {
         this.lose('lost');
-      } else if (status === 'idle' && this.store.standing !== 'ready') {
+      } else if (status === 'idle' && this.wanted) {
         void this.connect();
       }
     });
@@ -67,6 +69,7 @@ export class Attachment implements Session {
 
   private async open(): Promise<void> {
     const attempt = ++this.attempt;
+    this.wanted = false;
     const current = (): boolean => attempt === this.attempt && !this.panel.isDisposed;
     const context = this.panel.sessionContext;
     this.store.standing === 'ready' || this.store.set({ standing: 'connecting' });
@@ -77,8 +80,11 @@ export class Attachment implements Session {
     }
     this.kernel = kernel;
     // After a page was loaded anew in mid-run the extension is there, and a cell can't be run: say hello first.
-    if (kernel.status === 'busy' && (await this.hello(kernel, 2500))) {
-      return;
+    if (!['idle', 'starting'].includes(kernel.status)) {
+      if (await this.hello(kernel, 4000)) {
+        return;
+      }
+      await pause();
     }
     const loaded = await load(kernel);
     if (!current()) {
@@ -88,17 +94,26 @@ export class Attachment implements Session {
       this.store.set({ standing: 'none' });
       return;
     }
-    if (!(await this.hello(kernel, 20_000)) && current()) {
-      this.store.set({ standing: 'lost' });
+    for (const patience of [4000, 8000, 20_000]) {
+      if (!current() || (await this.hello(kernel, patience))) {
+        return;
+      }
+      await pause();
     }
+    this.store.set({ standing: 'lost' });
   }
 
   private async hello(kernel: Kernel.IKernelConnection, patience: number): Promise<boolean> {
-    const { wire, subshell } = await openComm(kernel);
+    const since = Date.now();
+    const opened = await openComm(kernel).catch(() => null); // the kernel may go meanwhile
+    if (!opened) {
+      return false;
+    }
+    const { wire, subshell } = opened;
     const line = new Line(wire, update => this.store.take(update), state => this.store.setState(state));
     try {
-      const welcome = await line.ask<Welcome>({ do: 'hello', client: client() }, patience);
-      this.connection?.close();
+      const welcome = await line.ask<Welcome>({ do: 'hello', client: client(), since }, patience);
+      this.connection?.retire();
       this.connection = line;
       this.version = welcome.state.version;
       this.driving = welcome.state.driving;
@@ -133,6 +148,7 @@ export class Attachment implements Session {
   private lose(standing: 'connecting' | 'lost' = 'connecting'): void {
     this.attempt += 1;
     this.ready = null;
+    this.wanted = true;
     this.connection?.close();
     this.connection = null;
     this.kernel = null;
@@ -142,7 +158,7 @@ export class Attachment implements Session {
 
   private async refill(): Promise<void> {
     try {
-      const welcome = await this.connection?.ask<Welcome>({ do: 'hello', client: client() });
+      const welcome = await this.connection?.ask<Welcome>({ do: 'hello', client: client(), since: Date.now() });
       welcome && this.store.welcome(welcome);
     } catch {
       // the next update tries again
@@ -196,13 +212,11 @@ export class Attachment implements Session {
   /** A button: its command as a cell, when the notebook is the record and can run one; else over the line. */
   private async act(cell: string, request: Parameters<Line['ask']>[0]): Promise<void> {
     const line = this.asking();
-    const free = this.kernel?.status === 'idle';
-    if (!this.record || !free) {
+    const checked = request.do === 'apply' || request.do === 'reject' || request.do === 'goto';
+    await line.ask(checked ? ({ ...request, dry: true } as typeof request) : { do: 'state' });
+    if (!this.record || this.store.state?.cell) {
       await line.ask(request);
       return;
-    }
-    if (request.do === 'apply' || request.do === 'reject' || request.do === 'goto') {
-      await line.ask({ ...request, dry: true } as typeof request);
     }
     this.driving = this.store.state?.mode === 'run' && (request.do === 'next' || request.do === 'apply' || request.do === 'reject');
     void this.runCell(cell);
@@ -276,6 +290,11 @@ export class Attachment implements Session {
     }
     return this.connection;
   }
+}
+
+/** JupyterLab takes a moment to give up the thread of a line that failed. */
+function pause(): Promise<void> {
+  return new Promise(resolve => window.setTimeout(resolve, 500));
 }
 
 /** Load the extension, without a trace in the notebook; false when the kernel has none. */

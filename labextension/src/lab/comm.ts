@@ -14,6 +14,7 @@ export async function openComm(kernel: Kernel.IKernelConnection): Promise<{ wire
   const comm = kernel.createComm(TARGET);
   const started = (comm as { subshellStarted?: Promise<void> }).subshellStarted;
   const subshell = known && started ? await within(started, PATIENCE) : false;
+  let gone = false;
   void comm.open();
   return {
     subshell,
@@ -24,9 +25,15 @@ export async function openComm(kernel: Kernel.IKernelConnection): Promise<{ wire
       onMessage: take => {
         comm.onMsg = (message: KernelMessage.ICommMsgMsg) => take(message.content.data);
       },
+      onClosed: take => {
+        comm.onClose = () => {
+          gone = true;
+          take();
+        };
+      },
       close: () => {
         try {
-          comm.isDisposed || kernel.isDisposed || kernel.status === 'dead' || void comm.close();
+          gone || comm.isDisposed || kernel.isDisposed || kernel.status === 'dead' || void comm.close();
         } catch {
           // the kernel went first
         }

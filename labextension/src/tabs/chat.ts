@@ -30,6 +30,7 @@ class Chat implements View {
   private start: HTMLElement;
   private nodes = new Map<string, HTMLElement>();
   private atEnd = true;
+  private was = 0;
   private loading = false;
 
   constructor(private setting: Setting) {
@@ -40,11 +41,17 @@ class Chat implements View {
     this.node = h('div', { class: 'vly-scroll', tabindex: '0', 'aria-label': host.t('The conversation') }, this.older, this.start, this.list, this.live.node);
     this.node.addEventListener('scroll', () => {
       const { scrollTop, scrollHeight, clientHeight } = this.node;
-      this.atEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+      const near = scrollHeight - scrollTop - clientHeight < NEAR;
+      this.atEnd = near || (this.atEnd && scrollTop >= this.was); // what grows below is followed, until a person goes up
+      this.was = scrollTop;
       if (scrollTop < 400 && setting.session.store.more) {
         void this.loadOlder();
       }
     }, { passive: true });
+    const sizes = new ResizeObserver(() => this.toEnd());
+    sizes.observe(this.list);
+    sizes.observe(this.live.node);
+    sizes.observe(this.node);
     this.renew();
   }
 
@@ -148,7 +155,7 @@ class Chat implements View {
         break;
       case 'step':
         node.dataset.acts = acts(entry, this.setting);
-        append(node, stepView(entry.data, entry.html, host, acting(entry, this.setting)));
+        isAnswer(entry) || append(node, stepView(entry.data, entry.html, host, acting(entry, this.setting)));
         break;
       case 'ended':
         append(node, this.ended(entry));
@@ -168,7 +175,8 @@ class Chat implements View {
         h('button', { type: 'button', class: 'vly-button', onclick: () => void this.setting.session.actions.goto(entry.start).catch(() => undefined) }, host.t('Undo this turn'))
       );
     }
-    const facts = entry.facts.filter(fact => !/^To undo/.test(fact.label));
+    // Where to look and how to undo it are the buttons.
+    const facts = entry.facts.filter(fact => !/^(To undo|Where to look)/.test(fact.label));
     return h(
       'section',
       { class: `vly-end ${entry.good ? '' : 'vly-end-bad'}`, 'aria-label': entry.title },
@@ -186,6 +194,12 @@ class Chat implements View {
     const { host, session } = this.setting;
     await showDiff(session, host, place, entry.start, entry.head);
   }
+}
+
+/** The answer that ends a turn is shown with the turn's end, unless a check complains of it. */
+function isAnswer(entry: Stepped): boolean {
+  const { calls, changes, proposal, question, checks, state } = entry.data;
+  return state === 'done' && !calls.length && !changes.length && !proposal && !question && checks.every(check => check.status !== 'red');
 }
 
 /** Which of a step's buttons work: those of the turn that stands open, and versions that are there. */

@@ -1,5 +1,5 @@
-"use strict";(self.rspackChunkvly_nb=self.rspackChunkvly_nb||[]).push([[266],{646(e,r,l){var o=l(601),a=l.n(o),t=l(314),i=l.n(t),n=l(724),v=i()(a());v.i(n.A),v.push([e.id,`
-`,""]),l.d(r,{},{A:v})},724(e,r,l){var o=l(601),a=l.n(o),t=l(314),i=(l.n(t))()(a());i.push([e.id,`/* One style sheet for the side panel, the steps in cells and the widget, on the host's own colours. */
+"use strict";(self.rspackChunkvly_nb=self.rspackChunkvly_nb||[]).push([[266],{646(e,r,o){var l=o(601),a=o.n(l),t=o(314),i=o.n(t),n=o(724),v=i()(a());v.i(n.A),v.push([e.id,`
+`,""]),o.d(r,{},{A:v})},724(e,r,o){var l=o(601),a=o.n(l),t=o(314),i=(o.n(t))()(a());i.push([e.id,`/* One style sheet for the side panel, the steps in cells and the widget, on the host's own colours. */
 
 .vly-side,
 .vly-widget,
@@ -49,7 +49,7 @@
 
 .vly-side {
   background: var(--vly-back);
-  min-width: 280px;
+  min-width: 320px;
   overflow: hidden;
 }
 
@@ -224,6 +224,10 @@ p.vly-quiet {
   color: var(--vly-bad);
 }
 
+.vly-trouble:empty {
+  display: none;
+}
+
 .vly-entry .vly-trouble,
 .vly-composer .vly-trouble,
 .vly-first .vly-trouble {
@@ -252,6 +256,7 @@ p.vly-quiet {
   color: var(--vly-text);
   padding: 4px 12px;
   cursor: pointer;
+  white-space: nowrap;
 }
 
 .vly-button:hover:not(:disabled),
@@ -289,6 +294,7 @@ p.vly-quiet {
   padding: 9px 12px;
   margin: 0 0 8px;
   border-radius: var(--vly-radius);
+  white-space: normal;
 }
 
 .vly-link {
@@ -365,6 +371,10 @@ p.vly-quiet {
   margin: 0 0 14px;
   content-visibility: auto;
   contain-intrinsic-size: auto 120px;
+}
+
+.vly-entry:empty {
+  display: none;
 }
 
 .vly-entry-asked {
@@ -1011,8 +1021,4 @@ p.vly-quiet {
   padding: 2px 12px 6px 0;
   max-width: 980px;
 }
-
-.vly-recall {
-  margin: 0 0 4px;
-}
-`,""]),l.d(r,{},{A:i})},314(e){e.exports=function(e){var r=[];return r.toString=function(){return this.map(function(r){var l="",o=void 0!==r[5];return r[4]&&(l+="@supports (".concat(r[4],") {")),r[2]&&(l+="@media ".concat(r[2]," {")),o&&(l+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),l+=e(r),o&&(l+="}"),r[2]&&(l+="}"),r[4]&&(l+="}"),l}).join("")},r.i=function(e,l,o,a,t){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var v=this[n][0];null!=v&&(i[v]=!0)}for(var p=0;p<e.length;p++){var d=[].concat(e[p]);o&&i[d[0]]||(void 0!==t&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=t),l&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=l),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},601(e){e.exports=function(e){return e[1]}},665(e,r,l){l.r(r);var o=l(72),a=l.n(o),t=l(825),i=l.n(t),n=l(659),v=l.n(n),p=l(56),d=l.n(p),s=l(540),y=l.n(s),c=l(113),x=l.n(c),f=l(646),g={};g.styleTagTransform=x(),g.setAttributes=d(),g.insert=v().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=y(),a()(f.A,g);let u=f.A&&f.A.locals?f.A.locals:void 0;l.d(r,{},{default:u})},72(e){var r=[];function l(e){for(var l=-1,o=0;o<r.length;o++)if(r[o].identifier===e){l=o;break}return l}function o(e,o){for(var a={},t=[],i=0;i<e.length;i++){var n=e[i],v=o.base?n[0]+o.base:n[0],p=a[v]||0,d="".concat(v," ").concat(p);a[v]=p+1;var s=l(d),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(y);else{var c=function(e,r){var l=r.domAPI(r);return l.update(e),function(r){r?(r.css!==e.css||r.media!==e.media||r.sourceMap!==e.sourceMap||r.supports!==e.supports||r.layer!==e.layer)&&l.update(e=r):l.remove()}}(y,o);o.byIndex=i,r.splice(i,0,{identifier:d,updater:c,references:1})}t.push(d)}return t}e.exports=function(e,a){var t=o(e=e||[],a=a||{});return function(e){e=e||[];for(var i=0;i<t.length;i++){var n=l(t[i]);r[n].references--}for(var v=o(e,a),p=0;p<t.length;p++){var d=l(t[p]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}t=v}}},659(e){var r={};e.exports=function(e,l){var o=function(e){if(void 0===r[e]){var l=document.querySelector(e);if(window.HTMLIFrameElement&&l instanceof window.HTMLIFrameElement)try{l=l.contentDocument.head}catch(e){l=null}r[e]=l}return r[e]}(e);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(l)}},540(e){e.exports=function(e){var r=document.createElement("style");return e.setAttributes(r,e.attributes),e.insert(r,e.options),r}},56(e,r,l){e.exports=function(e){var r=l.nc;r&&e.setAttribute("nonce",r)}},825(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=e.insertStyleElement(e);return{update:function(l){var o,a,t;o="",l.supports&&(o+="@supports (".concat(l.supports,") {")),l.media&&(o+="@media ".concat(l.media," {")),(a=void 0!==l.layer)&&(o+="@layer".concat(l.layer.length>0?" ".concat(l.layer):""," {")),o+=l.css,a&&(o+="}"),l.media&&(o+="}"),l.supports&&(o+="}"),(t=l.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),e.styleTagTransform(o,r,e.options)},remove:function(){var e;null===(e=r).parentNode||e.parentNode.removeChild(e)}}}},113(e){e.exports=function(e,r){if(r.styleSheet)r.styleSheet.cssText=e;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(e))}}}}]);
+`,""]),o.d(r,{},{A:i})},314(e){e.exports=function(e){var r=[];return r.toString=function(){return this.map(function(r){var o="",l=void 0!==r[5];return r[4]&&(o+="@supports (".concat(r[4],") {")),r[2]&&(o+="@media ".concat(r[2]," {")),l&&(o+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),o+=e(r),l&&(o+="}"),r[2]&&(o+="}"),r[4]&&(o+="}"),o}).join("")},r.i=function(e,o,l,a,t){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(l)for(var n=0;n<this.length;n++){var v=this[n][0];null!=v&&(i[v]=!0)}for(var p=0;p<e.length;p++){var d=[].concat(e[p]);l&&i[d[0]]||(void 0!==t&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=t),o&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=o),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},601(e){e.exports=function(e){return e[1]}},665(e,r,o){o.r(r);var l=o(72),a=o.n(l),t=o(825),i=o.n(t),n=o(659),v=o.n(n),p=o(56),d=o.n(p),s=o(540),y=o.n(s),c=o(113),x=o.n(c),f=o(646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=v().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=y(),a()(f.A,u);let g=f.A&&f.A.locals?f.A.locals:void 0;o.d(r,{},{default:g})},72(e){var r=[];function o(e){for(var o=-1,l=0;l<r.length;l++)if(r[l].identifier===e){o=l;break}return o}function l(e,l){for(var a={},t=[],i=0;i<e.length;i++){var n=e[i],v=l.base?n[0]+l.base:n[0],p=a[v]||0,d="".concat(v," ").concat(p);a[v]=p+1;var s=o(d),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(y);else{var c=function(e,r){var o=r.domAPI(r);return o.update(e),function(r){r?(r.css!==e.css||r.media!==e.media||r.sourceMap!==e.sourceMap||r.supports!==e.supports||r.layer!==e.layer)&&o.update(e=r):o.remove()}}(y,l);l.byIndex=i,r.splice(i,0,{identifier:d,updater:c,references:1})}t.push(d)}return t}e.exports=function(e,a){var t=l(e=e||[],a=a||{});return function(e){e=e||[];for(var i=0;i<t.length;i++){var n=o(t[i]);r[n].references--}for(var v=l(e,a),p=0;p<t.length;p++){var d=o(t[p]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}t=v}}},659(e){var r={};e.exports=function(e,o){var l=function(e){if(void 0===r[e]){var o=document.querySelector(e);if(window.HTMLIFrameElement&&o instanceof window.HTMLIFrameElement)try{o=o.contentDocument.head}catch(e){o=null}r[e]=o}return r[e]}(e);if(!l)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");l.appendChild(o)}},540(e){e.exports=function(e){var r=document.createElement("style");return e.setAttributes(r,e.attributes),e.insert(r,e.options),r}},56(e,r,o){e.exports=function(e){var r=o.nc;r&&e.setAttribute("nonce",r)}},825(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=e.insertStyleElement(e);return{update:function(o){var l,a,t;l="",o.supports&&(l+="@supports (".concat(o.supports,") {")),o.media&&(l+="@media ".concat(o.media," {")),(a=void 0!==o.layer)&&(l+="@layer".concat(o.layer.length>0?" ".concat(o.layer):""," {")),l+=o.css,a&&(l+="}"),o.media&&(l+="}"),o.supports&&(l+="}"),(t=o.sourceMap)&&"u">typeof btoa&&(l+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),e.styleTagTransform(l,r,e.options)},remove:function(){var e;null===(e=r).parentNode||e.parentNode.removeChild(e)}}}},113(e){e.exports=function(e,r){if(r.styleSheet)r.styleSheet.cssText=e;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(e))}}}}]);
