@@ -1,6 +1,6 @@
 // Changed files with their diffs; a file is folded until it is asked for, and made only then.
 
-import { append, fill, h } from './dom';
+import { append, fill, h, unique } from './dom';
 import { highlighted } from './highlight';
 import type { Host } from './host';
 import type { ChangeData, HunkData } from './protocol';
@@ -13,8 +13,9 @@ export interface Choice {
 
 const OPEN_LINES = 60; // lines of diffs that are unfolded to begin with
 
-export function changesView(changes: ChangeData[], host: Host, choice?: Choice): HTMLElement {
-  let room = OPEN_LINES;
+/** `folded` leaves every file closed, for what lies further back. */
+export function changesView(changes: ChangeData[], host: Host, choice?: Choice, folded = false): HTMLElement {
+  let room = folded ? -1 : OPEN_LINES;
   const files = changes.map(change => {
     const lines = change.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
     room -= lines;
@@ -24,7 +25,7 @@ export function changesView(changes: ChangeData[], host: Host, choice?: Choice):
 }
 
 function fileView(change: ChangeData, host: Host, choice: Choice | undefined, open: boolean): HTMLElement {
-  const body = h('div', { class: 'vly-diff' });
+  const body = h('div', { class: 'vly-diff', id: unique('diff'), hidden: true });
   const kind = { created: host.t('new'), modified: '', deleted: host.t('deleted') }[change.kind];
   const made = (): void => {
     if (!body.firstChild) {
@@ -34,25 +35,27 @@ function fileView(change: ChangeData, host: Host, choice: Choice | undefined, op
       change.binary && append(body, h('div', { class: 'vly-quiet vly-pad' }, host.t('Not a text file.')));
     }
   };
-  const details = h(
-    'details',
-    { class: 'vly-file', ontoggle: () => made() },
-    h(
-      'summary',
-      {},
-      choice ? fileBox(change, host, choice) : null,
-      pathView(change.path),
-      kind ? h('span', { class: 'vly-tag' }, kind) : null,
-      h('span', { class: 'vly-counts' }, counts(change.added, '+'), counts(change.removed, '−')),
-      host.openFile && change.kind !== 'deleted' ? opener(change, host) : null
-    ),
-    body
+  const toggle = h(
+    'button',
+    { type: 'button', class: 'vly-toggle', 'aria-controls': body.id, onclick: () => show(body.hidden) },
+    pathView(change.path),
+    kind ? h('span', { class: 'vly-tag' }, kind) : null,
+    h('span', { class: 'vly-counts' }, counts(change.added, '+'), counts(change.removed, '−'))
   );
-  if (open) {
-    details.open = true;
-    made();
-  }
-  return details;
+  const show = (on: boolean): void => {
+    on && made();
+    body.hidden = !on;
+    toggle.setAttribute('aria-expanded', String(on));
+  };
+  show(open);
+  const head = h(
+    'div',
+    { class: 'vly-file-head' },
+    choice ? fileBox(change, host, choice) : null,
+    toggle,
+    host.openFile && change.kind !== 'deleted' ? opener(change, host) : null
+  );
+  return h('div', { class: 'vly-file' }, head, body);
 }
 
 function counts(count: number, sign: string): HTMLElement | null {
@@ -74,10 +77,7 @@ function opener(change: ChangeData, host: Host): HTMLElement {
       class: 'vly-icon vly-open',
       title: label,
       'aria-label': label,
-      onclick: (event: Event) => {
-        event.preventDefault();
-        host.openFile?.(change.path, change.hunks[0]?.after_start);
-      }
+      onclick: () => host.openFile?.(change.path, change.hunks[0]?.after_start)
     },
     '↗'
   );
@@ -94,7 +94,6 @@ function box(label: string, choice: Choice, path: string, hunk: number | null): 
     'aria-label': label,
     'data-path': path,
     'data-hunk': hunk ?? '',
-    onclick: (event: Event) => event.stopPropagation(),
     onchange: () => choice.set(path, hunk, made.checked)
   });
   made.checked = choice.has(path, hunk);
@@ -129,7 +128,7 @@ function hunkView(change: ChangeData, hunk: HunkData, host: Host, choice?: Choic
       class: 'vly-hunk',
       role: 'group',
       'aria-label': name,
-      tabindex: choice ? '0' : undefined,
+      tabindex: '0', // it scrolls, and a review goes from one to the next
       'data-path': change.path,
       'data-hunk': hunk.number,
       'data-line': hunk.after_start

@@ -77,7 +77,8 @@ function keys(view: HTMLElement, buttons: { apply: HTMLButtonElement; reject: HT
     const here = at();
     const next = here ? all.indexOf(here) + by : by > 0 ? 0 : all.length - 1;
     const target = all[Math.max(0, Math.min(all.length - 1, next))];
-    target?.closest('details')?.setAttribute('open', '');
+    const body = target?.closest<HTMLElement>('.vly-diff');
+    body?.hidden && document.querySelector<HTMLElement>(`[aria-controls=${body.id}]`)?.click();
     target?.focus();
     target?.scrollIntoView({ block: 'nearest' });
   };

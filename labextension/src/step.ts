@@ -12,8 +12,8 @@ export interface Acting extends Deciding {
   goto(): Promise<void>;
 }
 
-/** `html` is what the model said beyond the title; `acting` is there when its buttons work. */
-export function stepView(data: StepData, html: string, host: Host, acting: Partial<Acting>): HTMLElement {
+/** `html` is what the model said beyond the title; `acting` holds the buttons that work; `folded` closes diffs. */
+export function stepView(data: StepData, html: string, host: Host, acting: Partial<Acting>, folded = false): HTMLElement {
   const waiting = data.state === 'waiting';
   const red = data.checks.some(check => check.status === 'red');
   const [mark, state] = waiting
@@ -36,7 +36,7 @@ export function stepView(data: StepData, html: string, host: Host, acting: Parti
   html && append(card, said(html, host));
   append(card, calls(data, host));
   data.refusals.length && append(card, h('div', { class: 'vly-refusals' }, h('div', { class: 'vly-strong' }, host.t('Turned away before anything was written')), ...data.refusals.map(one => complaint(one, host))));
-  data.changes.length && append(card, changesView(data.changes, host));
+  data.changes.length && append(card, changesView(data.changes, host, undefined, folded));
   data.files_left_out && append(card, h('div', { class: 'vly-quiet' }, host.t('%1 more files', data.files_left_out)));
   append(card, ...data.diagnostics.map(one => complaint(one, host)), ...data.checks.map(check => checkView(check, host)));
   if (data.proposal && waiting) {

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.panels import opened, room  # noqa: F401 - fixtures
 from tests.conftest import needs
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -199,3 +199,17 @@ def test_the_conversation_is_there_in_a_new_kernel(panel: Callable[..., tuple[Pa
     room.kernel.run("%vly mount small")
     page = line.ask("hello", client="test", since=1)["data"]["page"]
     assert [one["kind"] for one in page["entries"]] == ["asked", "notice", "step", "step", "ended"]
+
+
+def test_a_long_conversation_comes_in_pages(panel: Callable[..., tuple[Panel, Room]]) -> None:
+    line, room = panel()
+    room.kernel.run("%vly unmount")
+    told = [f'{{"kind": "notice", "n": {n}, "text": "number {n}"}}' for n in range(1, 151)]
+    (room.app / ".vly" / "chat.jsonl").write_text("\n".join(told) + "\n")
+    room.kernel.run("%vly mount small")
+    page = line.ask("hello", client="test", since=1)["data"]["page"]
+    assert page["more"] and page["entries"][-1]["text"] == "number 150"
+    older = line.ask("refill", before=page["entries"][0]["n"])["data"]
+    assert older["entries"][-1]["n"] == page["entries"][0]["n"] - 1 and older["more"]
+    oldest = line.ask("refill", before=older["entries"][0]["n"])["data"]
+    assert oldest["entries"][0]["n"] == 1 and not oldest["more"]

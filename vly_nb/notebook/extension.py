@@ -49,6 +49,12 @@ def unload(shell: InteractiveShell) -> None:
         extension.remove()
 
 
+def desk_of(shell: InteractiveShell) -> Any:
+    """The desk of a shell that has loaded vly, else None."""
+    extension = _loaded.get(shell)
+    return None if extension is None else extension.magics.desk
+
+
 class Pending:
     """What a magic answers: work that starts when it is awaited."""
 

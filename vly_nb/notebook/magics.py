@@ -39,6 +39,7 @@ HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "model": settings.model,
     "tape": settings.tape,
     "cost": settings.cost,
+    "panel": settings.panel,
     "help": settings.help_,
 }
 

@@ -8,6 +8,7 @@ import type { News } from '../store';
 import { showDiff } from './versions';
 
 const NEAR = 60; // pixels from the end that count as being there
+const RECENT = 12; // entries whose diffs are open
 const BLOCK = 1500; // characters of live text laid out together
 
 export const EXAMPLES = [
@@ -118,14 +119,15 @@ class Chat implements View {
   }
 
   private async loadOlder(): Promise<void> {
-    const { store, line } = this.setting.session;
+    const { session } = this.setting;
+    const { store } = session;
     const first = store.entries[0]?.n;
     if (this.loading || first === undefined) {
       return;
     }
     this.loading = true;
     try {
-      const page = await line()?.ask<Page>({ do: 'refill', before: first });
+      const page = await session.line()?.ask<Page>({ do: 'refill', before: first });
       page && store.older(page);
     } catch {
       // the button stays
@@ -155,12 +157,17 @@ class Chat implements View {
         break;
       case 'step':
         node.dataset.acts = acts(entry, this.setting);
-        isAnswer(entry) || append(node, stepView(entry.data, entry.html, host, acting(entry, this.setting)));
+        isAnswer(entry) || append(node, stepView(entry.data, entry.html, host, acting(entry, this.setting), this.farBack(entry)));
         break;
       case 'ended':
         append(node, this.ended(entry));
     }
     return node;
+  }
+
+  private farBack(entry: Entry): boolean {
+    const { entries } = this.setting.session.store;
+    return entry.n < (entries[entries.length - RECENT]?.n ?? 0);
   }
 
   private ended(entry: Ended): HTMLElement {

@@ -1,5 +1,5 @@
-"use strict";(self.rspackChunkvly_nb=self.rspackChunkvly_nb||[]).push([[266],{646(e,r,o){var l=o(601),a=o.n(l),t=o(314),i=o.n(t),n=o(724),v=i()(a());v.i(n.A),v.push([e.id,`
-`,""]),o.d(r,{},{A:v})},724(e,r,o){var l=o(601),a=o.n(l),t=o(314),i=(o.n(t))()(a());i.push([e.id,`/* One style sheet for the side panel, the steps in cells and the widget, on the host's own colours. */
+"use strict";(self.rspackChunkvly_nb=self.rspackChunkvly_nb||[]).push([[266],{646(e,o,r){var l=r(601),a=r.n(l),t=r(314),i=r.n(t),n=r(724),v=i()(a());v.i(n.A),v.push([e.id,`
+`,""]),r.d(o,{},{A:v})},724(e,o,r){var l=r(601),a=r.n(l),t=r(314),i=(r.n(t))()(a());i.push([e.id,`/* One style sheet for the side panel, the steps in cells and the widget, on the host's own colours. */
 
 .vly-side,
 .vly-widget,
@@ -606,22 +606,32 @@ p.vly-quiet {
   overflow: hidden;
 }
 
-.vly-file > summary {
+.vly-file-head {
   display: flex;
   align-items: center;
   gap: 6px;
-  padding: 4px 8px;
-  cursor: pointer;
-  list-style: none;
+  padding: 0 6px 0 8px;
   background: var(--vly-raised);
+}
+
+.vly-toggle {
+  appearance: none;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  flex: 1;
+  min-width: 0;
   min-height: 30px;
+  padding: 4px 0;
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  cursor: pointer;
+  text-align: left;
 }
 
-.vly-file > summary::-webkit-details-marker {
-  display: none;
-}
-
-.vly-file > summary::before {
+.vly-toggle::before {
   content: '▸';
   color: var(--vly-soft);
   font-size: 10px;
@@ -629,7 +639,7 @@ p.vly-quiet {
   flex: none;
 }
 
-.vly-file[open] > summary::before {
+.vly-toggle[aria-expanded='true']::before {
   content: '▾';
 }
 
@@ -685,6 +695,11 @@ p.vly-quiet {
   align-items: center;
   padding: 3px 8px;
   font-size: 12px;
+  position: sticky;
+  left: 0;
+}
+
+.vly-hunk {
   border-top: 1px solid var(--vly-edge);
 }
 
@@ -693,13 +708,19 @@ p.vly-quiet {
   font-size: 11px;
 }
 
+.vly-hunk {
+  overflow-x: auto;
+}
+
 .vly-hunk:focus-visible {
   outline-offset: -2px;
 }
 
 .vly-lines {
   margin: 0;
-  overflow-x: auto;
+  overflow: visible;
+  width: max-content;
+  min-width: 100%;
   font-family: var(--vly-mono);
   font-size: 12px;
   line-height: 1.5;
@@ -1021,4 +1042,4 @@ p.vly-quiet {
   padding: 2px 12px 6px 0;
   max-width: 980px;
 }
-`,""]),o.d(r,{},{A:i})},314(e){e.exports=function(e){var r=[];return r.toString=function(){return this.map(function(r){var o="",l=void 0!==r[5];return r[4]&&(o+="@supports (".concat(r[4],") {")),r[2]&&(o+="@media ".concat(r[2]," {")),l&&(o+="@layer".concat(r[5].length>0?" ".concat(r[5]):""," {")),o+=e(r),l&&(o+="}"),r[2]&&(o+="}"),r[4]&&(o+="}"),o}).join("")},r.i=function(e,o,l,a,t){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(l)for(var n=0;n<this.length;n++){var v=this[n][0];null!=v&&(i[v]=!0)}for(var p=0;p<e.length;p++){var d=[].concat(e[p]);l&&i[d[0]]||(void 0!==t&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=t),o&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=o),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),r.push(d))}},r}},601(e){e.exports=function(e){return e[1]}},665(e,r,o){o.r(r);var l=o(72),a=o.n(l),t=o(825),i=o.n(t),n=o(659),v=o.n(n),p=o(56),d=o.n(p),s=o(540),y=o.n(s),c=o(113),x=o.n(c),f=o(646),u={};u.styleTagTransform=x(),u.setAttributes=d(),u.insert=v().bind(null,"head"),u.domAPI=i(),u.insertStyleElement=y(),a()(f.A,u);let g=f.A&&f.A.locals?f.A.locals:void 0;o.d(r,{},{default:g})},72(e){var r=[];function o(e){for(var o=-1,l=0;l<r.length;l++)if(r[l].identifier===e){o=l;break}return o}function l(e,l){for(var a={},t=[],i=0;i<e.length;i++){var n=e[i],v=l.base?n[0]+l.base:n[0],p=a[v]||0,d="".concat(v," ").concat(p);a[v]=p+1;var s=o(d),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)r[s].references++,r[s].updater(y);else{var c=function(e,r){var o=r.domAPI(r);return o.update(e),function(r){r?(r.css!==e.css||r.media!==e.media||r.sourceMap!==e.sourceMap||r.supports!==e.supports||r.layer!==e.layer)&&o.update(e=r):o.remove()}}(y,l);l.byIndex=i,r.splice(i,0,{identifier:d,updater:c,references:1})}t.push(d)}return t}e.exports=function(e,a){var t=l(e=e||[],a=a||{});return function(e){e=e||[];for(var i=0;i<t.length;i++){var n=o(t[i]);r[n].references--}for(var v=l(e,a),p=0;p<t.length;p++){var d=o(t[p]);0===r[d].references&&(r[d].updater(),r.splice(d,1))}t=v}}},659(e){var r={};e.exports=function(e,o){var l=function(e){if(void 0===r[e]){var o=document.querySelector(e);if(window.HTMLIFrameElement&&o instanceof window.HTMLIFrameElement)try{o=o.contentDocument.head}catch(e){o=null}r[e]=o}return r[e]}(e);if(!l)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");l.appendChild(o)}},540(e){e.exports=function(e){var r=document.createElement("style");return e.setAttributes(r,e.attributes),e.insert(r,e.options),r}},56(e,r,o){e.exports=function(e){var r=o.nc;r&&e.setAttribute("nonce",r)}},825(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var r=e.insertStyleElement(e);return{update:function(o){var l,a,t;l="",o.supports&&(l+="@supports (".concat(o.supports,") {")),o.media&&(l+="@media ".concat(o.media," {")),(a=void 0!==o.layer)&&(l+="@layer".concat(o.layer.length>0?" ".concat(o.layer):""," {")),l+=o.css,a&&(l+="}"),o.media&&(l+="}"),o.supports&&(l+="}"),(t=o.sourceMap)&&"u">typeof btoa&&(l+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),e.styleTagTransform(l,r,e.options)},remove:function(){var e;null===(e=r).parentNode||e.parentNode.removeChild(e)}}}},113(e){e.exports=function(e,r){if(r.styleSheet)r.styleSheet.cssText=e;else{for(;r.firstChild;)r.removeChild(r.firstChild);r.appendChild(document.createTextNode(e))}}}}]);
+`,""]),r.d(o,{},{A:i})},314(e){e.exports=function(e){var o=[];return o.toString=function(){return this.map(function(o){var r="",l=void 0!==o[5];return o[4]&&(r+="@supports (".concat(o[4],") {")),o[2]&&(r+="@media ".concat(o[2]," {")),l&&(r+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),r+=e(o),l&&(r+="}"),o[2]&&(r+="}"),o[4]&&(r+="}"),r}).join("")},o.i=function(e,r,l,a,t){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(l)for(var n=0;n<this.length;n++){var v=this[n][0];null!=v&&(i[v]=!0)}for(var p=0;p<e.length;p++){var d=[].concat(e[p]);l&&i[d[0]]||(void 0!==t&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=t),r&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=r),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),o.push(d))}},o}},601(e){e.exports=function(e){return e[1]}},665(e,o,r){r.r(o);var l=r(72),a=r.n(l),t=r(825),i=r.n(t),n=r(659),v=r.n(n),p=r(56),d=r.n(p),s=r(540),y=r.n(s),c=r(113),x=r.n(c),f=r(646),g={};g.styleTagTransform=x(),g.setAttributes=d(),g.insert=v().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=y(),a()(f.A,g);let u=f.A&&f.A.locals?f.A.locals:void 0;r.d(o,{},{default:u})},72(e){var o=[];function r(e){for(var r=-1,l=0;l<o.length;l++)if(o[l].identifier===e){r=l;break}return r}function l(e,l){for(var a={},t=[],i=0;i<e.length;i++){var n=e[i],v=l.base?n[0]+l.base:n[0],p=a[v]||0,d="".concat(v," ").concat(p);a[v]=p+1;var s=r(d),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)o[s].references++,o[s].updater(y);else{var c=function(e,o){var r=o.domAPI(o);return r.update(e),function(o){o?(o.css!==e.css||o.media!==e.media||o.sourceMap!==e.sourceMap||o.supports!==e.supports||o.layer!==e.layer)&&r.update(e=o):r.remove()}}(y,l);l.byIndex=i,o.splice(i,0,{identifier:d,updater:c,references:1})}t.push(d)}return t}e.exports=function(e,a){var t=l(e=e||[],a=a||{});return function(e){e=e||[];for(var i=0;i<t.length;i++){var n=r(t[i]);o[n].references--}for(var v=l(e,a),p=0;p<t.length;p++){var d=r(t[p]);0===o[d].references&&(o[d].updater(),o.splice(d,1))}t=v}}},659(e){var o={};e.exports=function(e,r){var l=function(e){if(void 0===o[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}o[e]=r}return o[e]}(e);if(!l)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");l.appendChild(r)}},540(e){e.exports=function(e){var o=document.createElement("style");return e.setAttributes(o,e.attributes),e.insert(o,e.options),o}},56(e,o,r){e.exports=function(e){var o=r.nc;o&&e.setAttribute("nonce",o)}},825(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=e.insertStyleElement(e);return{update:function(r){var l,a,t;l="",r.supports&&(l+="@supports (".concat(r.supports,") {")),r.media&&(l+="@media ".concat(r.media," {")),(a=void 0!==r.layer)&&(l+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),l+=r.css,a&&(l+="}"),r.media&&(l+="}"),r.supports&&(l+="}"),(t=r.sourceMap)&&"u">typeof btoa&&(l+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),e.styleTagTransform(l,o,e.options)},remove:function(){var e;null===(e=o).parentNode||e.parentNode.removeChild(e)}}}},113(e){e.exports=function(e,o){if(o.styleSheet)o.styleSheet.cssText=e;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(e))}}}}]);
