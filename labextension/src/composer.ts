@@ -39,8 +39,8 @@ export class Composer {
     this.node = h('div', { class: 'vly-composer', 'data-lm-suppress-shortcuts': 'true' },
       this.queue, this.trouble,
       h('div', { class: 'vly-box-outer' }, this.text, this.offers.node,
-        h('div', { class: 'vly-tools' }, clip, file, this.mode, this.model, h('span', { class: 'vly-grow' }), this.stop, this.send)),
-      this.recordSwitch());
+        h('div', { class: 'vly-tools' }, clip, file, h('span', { class: 'vly-grow' }), this.stop, this.send)),
+      h('div', { class: 'vly-how' }, this.mode, this.model, this.recordSwitch()));
     this.text.addEventListener('keydown', event => this.key(event));
     this.text.addEventListener('input', () => this.typed());
     this.text.addEventListener('paste', event => this.pasted(event));
@@ -142,7 +142,7 @@ export class Composer {
     }
     const box = h('input', { type: 'checkbox', id: unique('record'), onchange: () => record.set(box.checked) });
     box.checked = record.on;
-    return h('label', { class: 'vly-record', for: box.id, title: this.host.t('Each step becomes a cell, so that the notebook can be run again') }, box, this.host.t('Write it into the notebook'));
+    return h('label', { class: 'vly-record', for: box.id, title: this.host.t('Each step becomes a cell, so that the notebook can be run again') }, box, this.host.t('In the notebook'));
   }
 
   private key(event: KeyboardEvent): void {

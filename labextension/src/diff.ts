@@ -65,7 +65,7 @@ function counts(count: number, sign: string): HTMLElement | null {
 /** The path, its folders standing back. */
 export function pathView(path: string): HTMLElement {
   const cut = path.lastIndexOf('/') + 1;
-  return h('span', { class: 'vly-path', title: path }, h('span', { class: 'vly-folder' }, path.slice(0, cut)), path.slice(cut));
+  return h('span', { class: 'vly-path', title: path }, h('span', { class: 'vly-folder' }, path.slice(0, cut)), h('span', {}, path.slice(cut)));
 }
 
 function opener(change: ChangeData, host: Host): HTMLElement {
@@ -110,7 +110,7 @@ function hunkView(change: ChangeData, hunk: HunkData, host: Host, choice?: Choic
     const number = line.tag === '-' ? before : after;
     before += line.tag === '+' ? 0 : 1;
     after += line.tag === '-' ? 0 : 1;
-    const code = h('span', { class: `vly-line ${kind}` }, h('span', { class: 'vly-no', 'aria-hidden': 'true' }, String(number)), line.tag);
+    const code = h('span', { class: `vly-line ${kind}` }, h('span', { class: 'vly-no', 'aria-hidden': 'true' }, String(number)), h('span', { class: 'vly-sign' }, line.tag));
     highlighted(code, change.path, line.text);
     append(lines, code, '\n');
   }

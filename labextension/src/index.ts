@@ -3,7 +3,6 @@
 import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, ISanitizer } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
-import { ILauncher } from '@jupyterlab/launcher';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -19,7 +18,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'The side panel of vly, a coding agent.',
   autoStart: true,
   requires: [INotebookTracker],
-  optional: [IDocumentManager, ITranslator, ICommandPalette, ILayoutRestorer, ILauncher, ISanitizer, ILabShell],
+  optional: [IDocumentManager, ITranslator, ICommandPalette, ILayoutRestorer, ISanitizer, ILabShell],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
@@ -27,7 +26,6 @@ const plugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    launcher: ILauncher | null,
     sanitizer: ISanitizer | null,
     lab: ILabShell | null
   ): void => {
@@ -72,7 +70,6 @@ const plugin: JupyterFrontEndPlugin<void> = {
       }
     });
     palette?.addItem({ command: OPEN, category: 'vly' });
-    launcher?.add({ command: OPEN, category: trans.__('Other'), rank: 0 });
   }
 };
 

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,17 +69,23 @@ def private(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab, serving an empty folder."""
-    folder = tmp_path_factory.mktemp("lab")
-    environ = private(tmp_path_factory.mktemp("jupyter"))
+    with running(tmp_path_factory.mktemp("lab"), private(tmp_path_factory.mktemp("jupyter"))) as lab:
+        yield lab
+
+
+@contextmanager
+def running(folder: Path, environ: dict[str, str], *, notebook: bool = False) -> Iterator[Lab]:
+    """A server of JupyterLab, or of Notebook 7, for a folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token = "a-token-of-the-tests"
-    argv = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
-    argv += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
-    argv += [f"--LabApp.extra_labextensions_path={extensions(folder.parent)}"]
+    module, name = ("notebook", "JupyterNotebookApp") if notebook else ("jupyterlab", "LabApp")
+    argv = [sys.executable, "-m", module, "--no-browser", "--allow-root", f"--port={port}"]
+    argv += [f"--IdentityProvider.token={token}", f"--{name}.expose_app_in_browser=True"]
+    argv += [f"--{name}.extra_labextensions_path={extensions(folder)}"]
     argv += [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
-    with (folder.parent / "lab.log").open("wb") as log:
+    with folder.with_suffix(".log").open("wb") as log:
         server = subprocess.Popen(argv, env=environ, stdout=log, stderr=log, start_new_session=True)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -90,9 +97,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 def extensions(folder: Path) -> Path:
-    """A folder of prebuilt extensions that holds ours as it is in this tree."""
-    place = folder / "extensions"
-    place.mkdir(exist_ok=True)
+    """A folder of prebuilt extensions, beside the served one, that holds ours as it is in this tree."""
+    place = folder.with_suffix(".extensions")
+    place.mkdir()
     (place / "vly_nb").symlink_to(ROOT / "labextension" / "built")
     return place
 

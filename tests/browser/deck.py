@@ -60,14 +60,21 @@ class Deck:
     app: Path
 
     @classmethod
-    def lay(cls, page: Page, lab: Lab, model: FakeModel, files: dict[str, str] | None = None) -> Deck:
+    def lay(
+        cls,
+        page: Page,
+        lab: Lab,
+        model: FakeModel,
+        files: dict[str, str] | None = None,
+        kernel: str = "python3",
+    ) -> Deck:
         """Write a project and a notebook beside it; nothing is opened yet."""
         number = next(_numbers)
         name, app = f"n{number}.ipynb", lab.folder / f"app{number}"
         write_files(app, {**FILES, **(files or {})})
         document = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")])
         document.metadata["kernelspec"] = {
-            "name": "python3",
+            "name": kernel,
             "display_name": "Python 3",
             "language": "python",
         }

@@ -175,7 +175,7 @@ def test_what_waits_in_the_queue_comes_next(opened: Opened) -> None:
 
 
 def test_a_page_loaded_anew_in_mid_run(opened: Opened) -> None:
-    deck = opened(["Before.", Fault.slow(0.06, "A slow answer goes on. " * 60)])
+    deck = opened(["Before.", Fault.slow(0.2, "A slow answer goes on. " * 60)])
     deck.ask("First")
     deck.ended()
     deck.save()
@@ -249,7 +249,7 @@ def test_apply_and_stop_while_a_plain_cell_runs(opened: Opened) -> None:
 def test_without_cells(opened: Opened) -> None:
     deck = opened([*LOOK_AND_EDIT, "Two."])
     before = deck.cells
-    deck.panel.get_by_label("Write it into the notebook").uncheck()
+    deck.panel.get_by_label("In the notebook").uncheck()
     deck.ask("Say Welcome")
     deck.ended()
     assert "Welcome" in deck.text() and deck.cells == before

@@ -133,8 +133,8 @@ export class Attachment implements Session {
 
   /** A line opened in mid-run has no thread of its own: open another once the kernel says what it can do. */
   private async better(kernel: Kernel.IKernelConnection, line: Line): Promise<void> {
-    const info = await kernel.info;
-    const features = (info as { supported_features?: string[] }).supported_features ?? [];
+    const info = kernel.isDisposed ? null : await kernel.info.catch(() => null);
+    const features = (info as { supported_features?: string[] } | null)?.supported_features ?? [];
     if (features.includes('kernel subshells') && this.connection === line && !kernel.isDisposed) {
       await this.hello(kernel, 20_000);
     }

@@ -1,5 +1,5 @@
-"use strict";(self.rspackChunkvly_nb=self.rspackChunkvly_nb||[]).push([[266],{646(e,o,r){var l=r(601),a=r.n(l),t=r(314),i=r.n(t),n=r(724),v=i()(a());v.i(n.A),v.push([e.id,`
-`,""]),r.d(o,{},{A:v})},724(e,o,r){var l=r(601),a=r.n(l),t=r(314),i=(r.n(t))()(a());i.push([e.id,`/* One style sheet for the side panel, the steps in cells and the widget, on the host's own colours. */
+"use strict";(self.rspackChunkvly_nb=self.rspackChunkvly_nb||[]).push([[266],{646(e,l,o){var r=o(601),a=o.n(r),t=o(314),i=o.n(t),n=o(724),v=i()(a());v.i(n.A),v.push([e.id,`
+`,""]),o.d(l,{},{A:v})},724(e,l,o){var r=o(601),a=o.n(r),t=o(314),i=(o.n(t))()(a());i.push([e.id,`/* One style sheet for the side panel, the steps in cells and the widget, on the host's own colours. */
 
 .vly-side,
 .vly-widget,
@@ -646,16 +646,25 @@ p.vly-quiet {
 .vly-path {
   font-family: var(--vly-mono);
   font-size: 12px;
-  overflow: hidden;
-  text-overflow: ellipsis;
+  display: flex;
   white-space: nowrap;
-  direction: rtl;
-  unicode-bidi: plaintext;
+  overflow: hidden;
   min-width: 0;
 }
 
+/* Where there is no room, it is the folders that are cut. */
 .vly-folder {
   color: var(--vly-soft);
+  overflow: hidden;
+  text-overflow: ellipsis;
+  min-width: 0;
+}
+
+.vly-folder + span {
+  flex: none;
+  max-width: 100%;
+  overflow: hidden;
+  text-overflow: ellipsis;
 }
 
 .vly-counts {
@@ -744,6 +753,11 @@ p.vly-quiet {
   color: var(--vly-soft);
   user-select: none;
   font-size: 11px;
+}
+
+.vly-sign {
+  display: inline-block;
+  width: 1.6ch;
 }
 
 .vly-add {
@@ -968,11 +982,19 @@ p.vly-quiet {
   flex: 0 1 auto;
 }
 
+.vly-how {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 2px 8px;
+  margin: 6px 0 0;
+}
+
 .vly-record {
   display: flex;
   align-items: center;
   gap: 6px;
-  margin: 8px 2px 0;
+  margin-left: auto;
   font-size: 12px;
   color: var(--vly-soft);
 }
@@ -1042,4 +1064,4 @@ p.vly-quiet {
   padding: 2px 12px 6px 0;
   max-width: 980px;
 }
-`,""]),r.d(o,{},{A:i})},314(e){e.exports=function(e){var o=[];return o.toString=function(){return this.map(function(o){var r="",l=void 0!==o[5];return o[4]&&(r+="@supports (".concat(o[4],") {")),o[2]&&(r+="@media ".concat(o[2]," {")),l&&(r+="@layer".concat(o[5].length>0?" ".concat(o[5]):""," {")),r+=e(o),l&&(r+="}"),o[2]&&(r+="}"),o[4]&&(r+="}"),r}).join("")},o.i=function(e,r,l,a,t){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(l)for(var n=0;n<this.length;n++){var v=this[n][0];null!=v&&(i[v]=!0)}for(var p=0;p<e.length;p++){var d=[].concat(e[p]);l&&i[d[0]]||(void 0!==t&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=t),r&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=r),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),o.push(d))}},o}},601(e){e.exports=function(e){return e[1]}},665(e,o,r){r.r(o);var l=r(72),a=r.n(l),t=r(825),i=r.n(t),n=r(659),v=r.n(n),p=r(56),d=r.n(p),s=r(540),y=r.n(s),c=r(113),x=r.n(c),f=r(646),g={};g.styleTagTransform=x(),g.setAttributes=d(),g.insert=v().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=y(),a()(f.A,g);let u=f.A&&f.A.locals?f.A.locals:void 0;r.d(o,{},{default:u})},72(e){var o=[];function r(e){for(var r=-1,l=0;l<o.length;l++)if(o[l].identifier===e){r=l;break}return r}function l(e,l){for(var a={},t=[],i=0;i<e.length;i++){var n=e[i],v=l.base?n[0]+l.base:n[0],p=a[v]||0,d="".concat(v," ").concat(p);a[v]=p+1;var s=r(d),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)o[s].references++,o[s].updater(y);else{var c=function(e,o){var r=o.domAPI(o);return r.update(e),function(o){o?(o.css!==e.css||o.media!==e.media||o.sourceMap!==e.sourceMap||o.supports!==e.supports||o.layer!==e.layer)&&r.update(e=o):r.remove()}}(y,l);l.byIndex=i,o.splice(i,0,{identifier:d,updater:c,references:1})}t.push(d)}return t}e.exports=function(e,a){var t=l(e=e||[],a=a||{});return function(e){e=e||[];for(var i=0;i<t.length;i++){var n=r(t[i]);o[n].references--}for(var v=l(e,a),p=0;p<t.length;p++){var d=r(t[p]);0===o[d].references&&(o[d].updater(),o.splice(d,1))}t=v}}},659(e){var o={};e.exports=function(e,r){var l=function(e){if(void 0===o[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}o[e]=r}return o[e]}(e);if(!l)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");l.appendChild(r)}},540(e){e.exports=function(e){var o=document.createElement("style");return e.setAttributes(o,e.attributes),e.insert(o,e.options),o}},56(e,o,r){e.exports=function(e){var o=r.nc;o&&e.setAttribute("nonce",o)}},825(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var o=e.insertStyleElement(e);return{update:function(r){var l,a,t;l="",r.supports&&(l+="@supports (".concat(r.supports,") {")),r.media&&(l+="@media ".concat(r.media," {")),(a=void 0!==r.layer)&&(l+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),l+=r.css,a&&(l+="}"),r.media&&(l+="}"),r.supports&&(l+="}"),(t=r.sourceMap)&&"u">typeof btoa&&(l+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),e.styleTagTransform(l,o,e.options)},remove:function(){var e;null===(e=o).parentNode||e.parentNode.removeChild(e)}}}},113(e){e.exports=function(e,o){if(o.styleSheet)o.styleSheet.cssText=e;else{for(;o.firstChild;)o.removeChild(o.firstChild);o.appendChild(document.createTextNode(e))}}}}]);
+`,""]),o.d(l,{},{A:i})},314(e){e.exports=function(e){var l=[];return l.toString=function(){return this.map(function(l){var o="",r=void 0!==l[5];return l[4]&&(o+="@supports (".concat(l[4],") {")),l[2]&&(o+="@media ".concat(l[2]," {")),r&&(o+="@layer".concat(l[5].length>0?" ".concat(l[5]):""," {")),o+=e(l),r&&(o+="}"),l[2]&&(o+="}"),l[4]&&(o+="}"),o}).join("")},l.i=function(e,o,r,a,t){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(r)for(var n=0;n<this.length;n++){var v=this[n][0];null!=v&&(i[v]=!0)}for(var p=0;p<e.length;p++){var d=[].concat(e[p]);r&&i[d[0]]||(void 0!==t&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=t),o&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=o),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),l.push(d))}},l}},601(e){e.exports=function(e){return e[1]}},665(e,l,o){o.r(l);var r=o(72),a=o.n(r),t=o(825),i=o.n(t),n=o(659),v=o.n(n),p=o(56),d=o.n(p),s=o(540),y=o.n(s),c=o(113),x=o.n(c),f=o(646),g={};g.styleTagTransform=x(),g.setAttributes=d(),g.insert=v().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=y(),a()(f.A,g);let u=f.A&&f.A.locals?f.A.locals:void 0;o.d(l,{},{default:u})},72(e){var l=[];function o(e){for(var o=-1,r=0;r<l.length;r++)if(l[r].identifier===e){o=r;break}return o}function r(e,r){for(var a={},t=[],i=0;i<e.length;i++){var n=e[i],v=r.base?n[0]+r.base:n[0],p=a[v]||0,d="".concat(v," ").concat(p);a[v]=p+1;var s=o(d),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)l[s].references++,l[s].updater(y);else{var c=function(e,l){var o=l.domAPI(l);return o.update(e),function(l){l?(l.css!==e.css||l.media!==e.media||l.sourceMap!==e.sourceMap||l.supports!==e.supports||l.layer!==e.layer)&&o.update(e=l):o.remove()}}(y,r);r.byIndex=i,l.splice(i,0,{identifier:d,updater:c,references:1})}t.push(d)}return t}e.exports=function(e,a){var t=r(e=e||[],a=a||{});return function(e){e=e||[];for(var i=0;i<t.length;i++){var n=o(t[i]);l[n].references--}for(var v=r(e,a),p=0;p<t.length;p++){var d=o(t[p]);0===l[d].references&&(l[d].updater(),l.splice(d,1))}t=v}}},659(e){var l={};e.exports=function(e,o){var r=function(e){if(void 0===l[e]){var o=document.querySelector(e);if(window.HTMLIFrameElement&&o instanceof window.HTMLIFrameElement)try{o=o.contentDocument.head}catch(e){o=null}l[e]=o}return l[e]}(e);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(o)}},540(e){e.exports=function(e){var l=document.createElement("style");return e.setAttributes(l,e.attributes),e.insert(l,e.options),l}},56(e,l,o){e.exports=function(e){var l=o.nc;l&&e.setAttribute("nonce",l)}},825(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var l=e.insertStyleElement(e);return{update:function(o){var r,a,t;r="",o.supports&&(r+="@supports (".concat(o.supports,") {")),o.media&&(r+="@media ".concat(o.media," {")),(a=void 0!==o.layer)&&(r+="@layer".concat(o.layer.length>0?" ".concat(o.layer):""," {")),r+=o.css,a&&(r+="}"),o.media&&(r+="}"),o.supports&&(r+="}"),(t=o.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),e.styleTagTransform(r,l,e.options)},remove:function(){var e;null===(e=l).parentNode||e.parentNode.removeChild(e)}}}},113(e){e.exports=function(e,l){if(l.styleSheet)l.styleSheet.cssText=e;else{for(;l.firstChild;)l.removeChild(l.firstChild);l.appendChild(document.createTextNode(e))}}}}]);
