@@ -83,7 +83,9 @@ def running(folder: Path, environ: dict[str, str], *, notebook: bool = False) ->
     module, name = ("notebook", "JupyterNotebookApp") if notebook else ("jupyterlab", "LabApp")
     argv = [sys.executable, "-m", module, "--no-browser", "--allow-root", f"--port={port}"]
     argv += [f"--IdentityProvider.token={token}", f"--{name}.expose_app_in_browser=True"]
-    argv += [f"--{name}.extra_labextensions_path={extensions(folder)}"]
+    # Notebook 7 lists its extensions itself, and has JupyterLab serve them.
+    ours = extensions(folder)
+    argv += [f"--{app}.extra_labextensions_path={ours}" for app in {name, "LabApp"}]
     argv += [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
     with folder.with_suffix(".log").open("wb") as log:
         server = subprocess.Popen(argv, env=environ, stdout=log, stderr=log, start_new_session=True)
