@@ -20,6 +20,8 @@ export class Composer {
   private trouble = h('div', { class: 'vly-trouble', role: 'alert', hidden: true });
   private offers: Offers;
   private past = -1;
+  /** The last change of mode or model: a wish waits until the kernel has heard of it. */
+  private told: Promise<unknown> | undefined;
 
   constructor(
     private session: Session,
@@ -78,6 +80,7 @@ export class Composer {
     this.text.value = draft.text = '';
     this.say('');
     try {
+      await this.told;
       if (store.busy || store.state?.driving) {
         await this.session.line()?.ask({ do: 'queue', prompts: [...(store.state?.queue ?? []), words] });
       } else {
@@ -101,7 +104,7 @@ export class Composer {
   }
 
   private settings(change: { mode?: State['mode']; model?: string }): void {
-    this.session.line()?.ask({ do: 'set', ...change }).catch(error => this.say(error));
+    this.told = this.session.line()?.ask({ do: 'set', ...change }).catch(error => this.say(error));
   }
 
   private refresh(): void {
