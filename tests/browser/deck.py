@@ -192,9 +192,9 @@ def start_lab(page: Page) -> None:
     page.evaluate("async () => { await window.jupyterapp.restored; }")
 
 
-def bundle_of(deck: Deck) -> list[dict[str, Any]]:
-    """The steps' data as the notebook's outputs hold it."""
-    document = json.loads((deck.lab.folder / deck.name).read_text())
+def steps_of(notebook: Path) -> list[dict[str, Any]]:
+    """The steps' data as a notebook's outputs hold it."""
+    document = json.loads(notebook.read_text())
     mime = "application/vnd.vly.step+json"
     outputs = [output for cell in document["cells"] for output in cell.get("outputs", ())]
     return [output["data"][mime] for output in outputs if mime in output.get("data", {})]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 from playwright.sync_api import expect
 
-from tests.browser.deck import Deck, bundle_of
+from tests.browser.deck import Deck, steps_of
+from tests.conftest import FILES, write_files
 from tests.fake_model import Fault, call, edit, text
 
 pytestmark = pytest.mark.slow
@@ -271,7 +276,7 @@ def test_buttons_in_a_saved_notebook(opened: Opened) -> None:
     deck.ask("Say Two")
     in_cell.locator(".vly-primary").first.wait_for()
     deck.save()
-    assert len(bundle_of(deck)) >= 2
+    assert len(steps_of(deck.lab.folder / deck.name)) >= 2
     deck.reload()
     expect(in_cell.locator(".vly-primary:visible")).to_have_count(1)  # the old proposal has no buttons
     expect(in_cell.first).to_contain_text("no longer waits")
@@ -318,3 +323,27 @@ def test_a_pasted_picture_is_kept_beside_the_notebook(opened: Opened) -> None:
     deck.ended()
     kinds = [block["type"] for block in deck.model.requests[0]["messages"][-1]["content"]]
     assert "image" in kinds
+
+
+def test_a_notebook_made_so_runs_again_on_its_tape(opened: Opened, tmp_path: Path) -> None:
+    deck = opened(LOOK_AND_EDIT)
+    deck.run("%vly tape made.tape")
+    deck.ask("Say Welcome in the headline")
+    deck.ended()
+    deck.save()
+    document = nbformat.read(deck.lab.folder / deck.name, as_version=4)
+    write_files(tmp_path / deck.app.name, FILES)
+    shutil.copy(deck.lab.folder / "made.tape", tmp_path)
+    client = NotebookClient(document, timeout=60, resources={"metadata": {"path": str(tmp_path)}})
+    client.execute(env=deck.lab.environ)  # no key, no endpoint
+    nbformat.write(document, tmp_path / "again.ipynb")
+    steps = steps_of(tmp_path / "again.ipynb")
+    assert [step["replay"]["verified"] for step in steps] == [True, True, True]
+
+
+def test_without_a_key_the_panel_says_so(opened: Opened) -> None:
+    deck = opened([], mount=False)
+    deck.quiet("import os; [os.environ.pop(name) for name in list(os.environ) if 'ANTHROPIC' in name]")
+    deck.run("%load_ext vly_nb")
+    deck.run(f"%vly mount {deck.app.name}")
+    expect(deck.panel.locator(".vly-nokey")).to_contain_text("no key for a model yet")

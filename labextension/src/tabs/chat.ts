@@ -237,7 +237,20 @@ function examples(setting: Setting): HTMLElement {
     {},
     h('h2', { class: 'vly-h' }, host.t('What would you like to change?')),
     h('p', { class: 'vly-quiet' }, host.t('Say it in your own words. Every step is shown, checked, and can be undone.')),
+    setting.session.store.state?.key === false ? noKey(setting) : null,
     ...EXAMPLES.map(words => h('button', { type: 'button', class: 'vly-choice', onclick: () => setting.prompt(host.t(words)) }, host.t(words)))
+  );
+}
+
+/** There is no way to a model yet: how to get one, and what needs none. */
+function noKey({ host }: Setting): HTMLElement {
+  const { first } = host;
+  return h(
+    'div',
+    { class: 'vly-nokey', role: 'note' },
+    h('div', { class: 'vly-strong' }, host.t('vly has no key for a model yet.')),
+    h('p', { class: 'vly-quiet' }, host.t('Start Jupyter with ANTHROPIC_API_KEY in its environment, or with ANTHROPIC_BASE_URL for another endpoint.')),
+    first?.tutorial ? h('button', { type: 'button', class: 'vly-button', onclick: () => void first.tutorial?.().catch(() => undefined) }, host.t('Try the tutorial (no key needed)')) : null
   );
 }
 

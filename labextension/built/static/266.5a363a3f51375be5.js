@@ -588,6 +588,12 @@ p.vly-quiet {
   margin: 0 0 10px;
 }
 
+.vly-nokey {
+  border-left: 3px solid var(--vly-warn);
+  padding: 2px 0 4px 12px;
+  margin: 0 0 16px;
+}
+
 .vly-older {
   display: block;
   margin: 0 auto 12px;
