@@ -30,11 +30,14 @@ check: $(VENV)/.installed
 	@$(BIN)/python scripts/docs_rules.py --check
 	@$(BIN)/python scripts/docs_notebook.py --check
 	@$(BIN)/python scripts/docs_shell.py --check
+	@$(BIN)/python scripts/protocol.py --check
+	@$(BIN)/python scripts/labextension.py
 
 docs: $(VENV)/.installed
 	@$(BIN)/python scripts/docs_rules.py
 	@$(BIN)/python scripts/docs_notebook.py
 	@$(BIN)/python scripts/docs_shell.py
+	@$(BIN)/python scripts/protocol.py
 
 lab: $(VENV)/.installed-lab
 	@cd notebooks && ../$(BIN)/jupyter lab

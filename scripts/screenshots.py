@@ -1,45 +1,181 @@
-"""Make docs/images/ from what `make demo` left in demo/. Needs Chromium.
+"""Make docs/images/: from what `make demo` left in demo/, and of the panel in a real JupyterLab.
 
-python scripts/screenshots.py
+    python scripts/screenshots.py            # all; needs Chromium
+    python scripts/screenshots.py panel      # the panel's only
+
+The panel's pictures come from a session whose model is scripted; the app, the edits and the
+checks are real.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(HERE))
+
+from tests.browser.conftest import FLAGS, private, running  # noqa: E402
+from tests.browser.deck import Deck, start_lab  # noqa: E402
+from tests.fake_model import FakeModel, Fault, call, create, edit, text  # noqa: E402
+
 PAGE = HERE / "demo" / "01-first-change.html"
 IMAGES = HERE / "docs" / "images"
 WIDTH, HEIGHT = 940, 860
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
+LANDING = """\
+import { Button } from "@/components/ui/button";
+
+export default function Landing() {
+  return (
+    <main className="min-h-screen grid place-items-center">
+      <section className="text-center space-y-4">
+        <h1 className="text-4xl font-semibold">Hello</h1>
+        <p>Keep track of what you want to do.</p>
+        <Button>Get started</Button>
+      </section>
+    </main>
+  );
+}
+"""
+QUOTES = """\
+const quotes = [
+  "The secret of getting ahead is getting started.",
+  "Well begun is half done.",
+];
+
+export function Quote() {
+  return <blockquote className="text-lg">{quotes[new Date().getDate() % quotes.length]}</blockquote>;
+}
+"""
+WISHES = [
+    "Make the landing page feel welcoming, with a headline that says what the app does",
+    "Show a different quote every day under the headline",
+]
+
+
+def replies() -> list[object]:
+    """What the model says, in order."""
+    view = call("str_replace_based_edit_tool", command="view", path="src/pages/Landing.tsx")
+    headline = edit("src/pages/Landing.tsx", ">Hello<", ">Everything you meant to do<")
+    softer = edit(
+        "src/pages/Landing.tsx",
+        "<p>Keep track of what you want to do.</p>",
+        '<p className="text-muted-foreground">Write it down. Tick it off. Feel better.</p>',
+    )
+    import_quote = edit(
+        "src/pages/Landing.tsx",
+        'import { Button } from "@/components/ui/button";',
+        'import { Quote } from "@/components/Quote";\nimport { Button } from "@/components/ui/button";',
+    )
+    show = edit("src/pages/Landing.tsx", "        <Button>", "        <Quote />\n        <Button>")
+    quotes = create("src/components/Quote.tsx", QUOTES)
+    return [
+        [text("I look at the landing page first."), view],
+        [text("Give the page a headline that says what it is for, and a friendlier line."), headline, softer],
+        "The landing page now opens with **Everything you meant to do**, and a friendlier line below it.",
+        [text("Add the quotes, and show the day's one."), quotes, import_quote, show],
+        Fault.slow(0.4, [text("The quote of the day is in place. I look at how it fits on a phone. "), view]),
+    ]  # fmt: skip
+
+
+def demo(browser: Browser) -> None:
+    """Pictures of the demo's page."""
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    # The page names scripts of other hosts (MathJax) that a picture doesn't need.
+    page.route(
+        "**/*",
+        lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort(),
+    )
+    page.goto(PAGE.as_uri(), wait_until="domcontentloaded")
+    for name, heading in (("steps", "A wish"), ("step-by-step", "Step by step")):
+        top = page.locator("h2", has_text=heading).first.bounding_box()
+        assert top is not None
+        clip = {"x": 0, "y": top["y"] - 10, "width": WIDTH, "height": HEIGHT}
+        page.screenshot(path=IMAGES / f"{name}.png", full_page=True, clip=clip)
+
+
+def panel(browser: Browser) -> None:
+    """Pictures of the side panel, light and dark, of a review, of versions."""
+    with tempfile.TemporaryDirectory() as place, FakeModel(replies()) as model:
+        folder = Path(place) / "lab"
+        folder.mkdir()
+        with running(folder, private(Path(place) / "jupyter")) as lab:
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.set_default_timeout(40_000)
+            page.goto(lab.address(base="lab"))
+            start_lab(page)
+            session(page, Deck.lay(page, lab, model, {"src/pages/Landing.tsx": LANDING}))
+
+
+def session(page: Page, deck: Deck) -> None:
+    """The session that is shown."""
+    deck.app.rename(deck.lab.folder / "todo-app")
+    deck.app = deck.lab.folder / "todo-app"
+    deck.command("application:toggle-left-area")
+    picture(page, "panel-first")
+    deck.open()
+    wide(page, 400)
+    deck.ask(WISHES[0])
+    deck.ended()
+    picture(page, "panel")
+    dark(deck, "panel-dark")
+    deck.panel.get_by_label("How far vly goes by itself").select_option("review")
+    deck.ask(WISHES[1])
+    deck.panel.locator(".vly-review").wait_for()
+    deck.panel.get_by_label("Take part 2 of src/pages/Landing.tsx").focus()
+    picture(page, "panel-review")
+    dark(deck, "panel-review-dark")
+    wide(page, 320)
+    picture(page, "panel-narrow")
+    deck.tab("Versions")
+    deck.panel.locator(".vly-timeline summary").first.click()
+    page.wait_for_timeout(600)
+    picture(page, "panel-versions")
+
+
+def dark(deck: Deck, name: str) -> None:
+    """The same in the dark theme."""
+    deck.command("apputils:change-theme", theme="JupyterLab Dark")
+    deck.page.wait_for_timeout(800)
+    picture(deck.page, name)
+    deck.command("apputils:change-theme", theme="JupyterLab Light")
+    deck.page.wait_for_timeout(500)
+
+
+def wide(page: Page, width: int) -> None:
+    """Drag the side panel's edge."""
+    box = page.locator(".vly-side").bounding_box()
+    assert box is not None
+    y = box["y"] + 300
+    page.mouse.move(box["x"] - 1, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - width, y, steps=4)
+    page.mouse.up()
+
+
+def picture(page: Page, name: str) -> None:
+    """Take one, when everything has settled."""
+    page.mouse.move(700, 890)
+    page.wait_for_timeout(500)
+    page.screenshot(path=IMAGES / f"{name}.png")
 
 
 def main() -> None:
+    """Make them all, or the panel's only."""
     chromium = shutil.which("chromium")
-    if chromium is None or not PAGE.exists():
+    only_panel = "panel" in sys.argv
+    if chromium is None or not (only_panel or PAGE.exists()):
         sys.exit("This needs Chromium, and demo/ as `make demo` leaves it.")
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
-        page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-        # The page names scripts of other hosts (MathJax) that a picture doesn't need.
-        page.route(
-            "**/*",
-            lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort(),
-        )
-        page.goto(PAGE.as_uri(), wait_until="domcontentloaded")
-        for name, heading in (("steps", "A wish"), ("step-by-step", "Step by step")):
-            top = page.locator("h2", has_text=heading).first.bounding_box()
-            assert top is not None
-            clip = {"x": 0, "y": top["y"] - 10, "width": WIDTH, "height": HEIGHT}
-            page.screenshot(path=IMAGES / f"{name}.png", full_page=True, clip=clip)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        if not only_panel:
+            demo(browser)
+        panel(browser)
         browser.close()
 
 

@@ -7,7 +7,7 @@ In a notebook:
     %%vly
     Make the headline blue
 
-In Python: `Session` and `Project`. Importing this module does nothing but name
+In Python: `Session` and `Project`; in a notebook also `Panel`. Importing this module does nothing but name
 them; `%load_ext` is as light, and everything else is imported when first used.
 """
 
@@ -17,14 +17,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vly_nb.notebook.widget import Panel as Panel
     from vly_nb.project.project import Project as Project
     from vly_nb.session import Session as Session
 
 __version__ = "0.1.0"
 
-__all__ = ["Project", "Session", "__version__"]
+__all__ = ["Panel", "Project", "Session", "__version__"]
 
-_HOMES = {"Session": "vly_nb.session", "Project": "vly_nb.project.project"}
+_HOMES = {"Panel": "vly_nb.notebook.widget", "Session": "vly_nb.session", "Project": "vly_nb.project.project"}
 
 
 def __getattr__(name: str) -> Any:

@@ -235,10 +235,12 @@ class Session:
                 yield event
 
     def stop(self) -> bool:
-        """Stop the turn that runs; False when none does."""
-        if self._task is None or self._task.done():
+        """Stop the turn that runs; False when none does. May be called from any thread."""
+        task = self._task
+        if task is None or task.done():
             return False
-        return self._task.cancel()
+        task.get_loop().call_soon_threadsafe(task.cancel)
+        return True
 
     # -- the project's checks and versions --------------------------------------
     async def check(self) -> Events:

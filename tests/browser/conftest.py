@@ -11,12 +11,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.panels import opened, room  # noqa: F401 - fixtures
 from tests.conftest import needs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,16 +69,25 @@ def private(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab, serving an empty folder."""
-    folder = tmp_path_factory.mktemp("lab")
-    environ = private(tmp_path_factory.mktemp("jupyter"))
+    with running(tmp_path_factory.mktemp("lab"), private(tmp_path_factory.mktemp("jupyter"))) as lab:
+        yield lab
+
+
+@contextmanager
+def running(folder: Path, environ: dict[str, str], *, notebook: bool = False) -> Iterator[Lab]:
+    """A server of JupyterLab, or of Notebook 7, for a folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token = "a-token-of-the-tests"
-    argv = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
-    argv += [f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True"]
+    module, name = ("notebook", "JupyterNotebookApp") if notebook else ("jupyterlab", "LabApp")
+    argv = [sys.executable, "-m", module, "--no-browser", "--allow-root", f"--port={port}"]
+    argv += [f"--IdentityProvider.token={token}", f"--{name}.expose_app_in_browser=True"]
+    # Notebook 7 lists its extensions itself, and has JupyterLab serve them.
+    ours = extensions(folder)
+    argv += [f"--{app}.extra_labextensions_path={ours}" for app in {name, "LabApp"}]
     argv += [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
-    with (folder.parent / "lab.log").open("wb") as log:
+    with folder.with_suffix(".log").open("wb") as log:
         server = subprocess.Popen(argv, env=environ, stdout=log, stderr=log, start_new_session=True)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -85,6 +96,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     finally:
         server.terminate()
         server.wait(10)
+
+
+def extensions(folder: Path) -> Path:
+    """A folder of prebuilt extensions, beside the served one, that holds ours as it is in this tree."""
+    place = folder.with_suffix(".extensions")
+    place.mkdir()
+    (place / "vly_nb").symlink_to(ROOT / "labextension" / "built")
+    return place
 
 
 def answered(url: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:

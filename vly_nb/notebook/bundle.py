@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
 
 from vly_nb.agent.turn import Call, Proposal, Replay, Step
 from vly_nb.checks.check import CheckResult
@@ -80,6 +81,7 @@ def step_data(
         said=visible(step.reply.text[:WORDS]),
         state="waiting" if waiting else "done" if step.closed else "stopped",
         version=step.versions[-1].number if step.versions else None,
+        tree=step.versions[-1].tree if step.versions else "",
         changes=[change_data(change, room) for change in changes[:ITEMS]],
         files_left_out=max(0, len(changes) - ITEMS),
         calls=[
@@ -177,7 +179,13 @@ def proposal_data(proposal: Proposal, room: _Room) -> ProposalData:
     """What is proposed, safe to show."""
     changes = proposal.change.changes
     shown = [change_data(change, room) for change in changes[:ITEMS]]
-    return ProposalData(changes=shown, left_out=len(changes) - len(shown))
+    return ProposalData(id=proposal_id(proposal), changes=shown, left_out=len(changes) - len(shown))
+
+
+def proposal_id(proposal: Proposal) -> str:
+    """The same for the same change of the same files only."""
+    told = "".join(change.unified() for change in proposal.change.changes).encode(errors="replace")
+    return sha256(told).hexdigest()[:16]
 
 
 def question_data(question: Question) -> QuestionData:

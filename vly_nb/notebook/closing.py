@@ -6,6 +6,7 @@ it didn't work out, why, and what to do next.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 
 from vly_nb.agent.turn import End, Turn
@@ -42,7 +43,19 @@ _NEXT = {
 }
 
 
-def closing_bundle(turn: Turn, change: ChangeSet, head: int, usage: Usage, cost: float | None) -> Bundle:
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A turn's end in words. Commands stand between backticks; `said` is Markdown."""
+
+    good: bool
+    title: str
+    sentences: list[str]
+    said: str
+    facts: list[tuple[str, str]]
+    spent: str
+
+
+def closing(turn: Turn, change: ChangeSet, head: int, usage: Usage, cost: float | None) -> Closing:
     """A turn's end. `change` is all that the turn changed, `head` the version it came to."""
     said = turn.steps[-1].reply.text if turn.steps and not turn.steps[-1].calls else ""
     title = _HEADS.get(turn.end, "Ended") if turn.end else "Ended"
@@ -51,13 +64,20 @@ def closing_bundle(turn: Turn, change: ChangeSet, head: int, usage: Usage, cost:
     spent = f"So far: {usage_words(usage_data(usage), cost)}." if usage != Usage() else ""
     if turn.end is End.DONE:  # what the checks have to say comes after the answer
         facts, sentences = [*facts, *(("Checked:", note) for note in sentences)], []
-    html = [f'<p style="{HEAD}"><b>{title}</b></p>']
-    html += [f"<div>{_code(sentence)}</div>" for sentence in sentences]
-    html += [answer_html(said)] if said.strip() else []
-    html += [f"<div><b>{label}</b> {_code(words)}</div>" for label, words in facts]
+    return Closing(turn.end is End.DONE, title, sentences, said, facts, spent)
+
+
+def closing_bundle(turn: Turn, change: ChangeSet, head: int, usage: Usage, cost: float | None) -> Bundle:
+    """A turn's end as an output."""
+    end = closing(turn, change, head, usage, cost)
+    said, spent = end.said.strip(), end.spent
+    html = [f'<p style="{HEAD}"><b>{end.title}</b></p>']
+    html += [f"<div>{_code(sentence)}</div>" for sentence in end.sentences]
+    html += [answer_html(said)] if said else []
+    html += [f"<div><b>{label}</b> {_code(words)}</div>" for label, words in end.facts]
     html += [quiet(escape(spent))] if spent else []
-    text = [title, *sentences, *([answer_text(said)] if said.strip() else [])]
-    text += [f"{label} {words}" for label, words in facts]
+    text = [end.title, *end.sentences, *([answer_text(said)] if said else [])]
+    text += [f"{label} {words}" for label, words in end.facts]
     return {"text/html": card("\n".join(html)), "text/plain": "\n".join([*text, *([spent] if spent else [])])}
 
 

@@ -219,6 +219,13 @@ COMMANDS: tuple[Command, ...] = (
         "globs",
     ),
     Command(
+        "panel",
+        "",
+        "show the chat here",
+        "A widget that drives the same session as the cells, for front ends without the side panel.",
+        "%vly panel",
+    ),
+    Command(
         "stop",
         "",
         "end the turn that stands still",

@@ -37,26 +37,17 @@ PATIENCE = 0.4  # seconds before anything live is shown
 TAIL = 2000  # characters of the model's words that are shown live
 
 
-class Live:
-    """What one output tells while its step, or its program, runs."""
+class Activity:
+    """What goes on in a step, in a person's words."""
 
-    def __init__(
-        self,
-        output: Growing,
-        title: str,
-        doing: str = "thinking",
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, doing: str = "thinking") -> None:
         self.doing = doing
         self.words = ""
         self.line = ""
         self.log: list[str] = []
-        self._output, self._title, self._clock = output, title, clock
-        self._started = clock()
-        self._next = self._started + PATIENCE
 
     def take(self, event: Event) -> None:
-        """Note what happened; it is shown with the next beat that is due."""
+        """Note what happened."""
         match event:
             case happened.TextGrew(text):
                 self.doing, self.words = "writing", (self.words + text)[-TAIL:]
@@ -80,6 +71,22 @@ class Live:
             case happened.CheckEnded(result):
                 self.doing = "thinking"
                 self.log.append(check_words(check_data(result)))
+
+
+class Live(Activity):
+    """What one output tells while its step, or its program, runs."""
+
+    def __init__(
+        self,
+        output: Growing,
+        title: str,
+        doing: str = "thinking",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(doing)
+        self._output, self._title, self._clock = output, title, clock
+        self._started = clock()
+        self._next = self._started + PATIENCE
 
     def report(self, line: str) -> None:
         """A line of what a program says."""

@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from importlib import import_module
+from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -48,6 +49,12 @@ def unload(shell: InteractiveShell) -> None:
         extension.remove()
 
 
+def desk_of(shell: InteractiveShell) -> Any:
+    """The desk of a shell that has loaded vly, else None."""
+    extension = _loaded.get(shell)
+    return None if extension is None else extension.magics.desk
+
+
 class Pending:
     """What a magic answers: work that starts when it is awaited."""
 
@@ -70,6 +77,8 @@ class Extension:
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
         self._magics: Any = None
+        self._importing = Lock()
+        self.in_cell = False
 
         def line_magic(line: str) -> Pending:
             return Pending(lambda: self.magics.line(line))
@@ -88,6 +97,10 @@ class Extension:
         shell.input_transformers_cleanup.insert(0, to_the_letter)
         shell.input_transformers_post.append(self.awaited)
         shell.Completer.custom_matchers.append(self.matcher)
+        if (comms := self._comms()) is not None:
+            comms.register_target("vly", self.connect)
+        shell.events.register("pre_run_cell", self._begun)
+        shell.events.register("post_run_cell", self._over)
         self.careful = Careful()
         sys.meta_path.insert(0, self.careful)
 
@@ -99,16 +112,39 @@ class Extension:
         shell.input_transformers_cleanup.remove(to_the_letter)
         shell.input_transformers_post.remove(self.awaited)
         shell.Completer.custom_matchers.remove(self.matcher)
+        shell.events.unregister("pre_run_cell", self._begun)
+        shell.events.unregister("post_run_cell", self._over)
         sys.meta_path.remove(self.careful)
+        if (comms := self._comms()) is not None:
+            comms.targets.pop("vly", None)
         if self._magics is not None:
             self._magics.release()
 
     @property
     def magics(self) -> Any:
         """The commands, imported when the first one is used."""
-        if self._magics is None:
-            self._magics = import_module("vly_nb.notebook.magics").Magics(self.shell)
-        return self._magics
+        with self._importing:  # a panel asks from a thread of its own
+            if self._magics is None:
+                self._magics = import_module("vly_nb.notebook.magics").Magics(
+                    self.shell, lambda: self.in_cell
+                )
+            return self._magics
+
+    def connect(self, comm: Any, message: dict[str, Any]) -> None:
+        """A panel opened our comm."""
+        import_module("vly_nb.notebook.comms").connect(self.magics.desk, comm, message)
+
+    def _begun(self, info: Any) -> None:
+        self.in_cell = True
+
+    def _over(self, result: Any) -> None:
+        self.in_cell = False
+        if self._magics is not None:
+            self._magics.desk.hub.soon(self._magics.desk.hub.touch)
+
+    def _comms(self) -> Any:
+        """The kernel's comms; None in a terminal."""
+        return getattr(getattr(self.shell, "kernel", None), "comm_manager", None)
 
     def awaited(self, lines: list[str]) -> list[str]:
         """An IPython hook: `await` in front of our magics' calls."""

@@ -42,6 +42,7 @@ HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "model": settings.model,
     "tape": settings.tape,
     "cost": settings.cost,
+    "panel": settings.panel,
     "help": settings.help_,
 }
 
@@ -49,8 +50,8 @@ HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
 class Magics:
     """The commands of one shell."""
 
-    def __init__(self, shell: InteractiveShell) -> None:
-        self.desk = Desk(shell)
+    def __init__(self, shell: InteractiveShell, in_cell: Callable[[], bool] = lambda: False) -> None:
+        self.desk = Desk(shell, in_cell)
 
     @property
     def session(self) -> Session | None:
@@ -62,7 +63,10 @@ class Magics:
         command, rest = command_of(line)
         if rest and not command.arguments:
             raise VlyError(f"%vly {command.name} takes nothing more.", f"It is just: {command.usage}")
-        await safely(HANDLERS[command.name](self.desk, rest), self.desk)
+        try:
+            await safely(HANDLERS[command.name](self.desk, rest), self.desk)
+        finally:
+            self.desk.hub.soon(self.desk.hub.touch)
 
     async def cell(self, line: str, cell: str) -> None:
         """A `%%vly` cell: its options, and the prompt to the letter (less the newline that IPython adds)."""

@@ -218,6 +218,11 @@ def _text(path: str, project: Project, found: PutIn) -> None:
     )
 
 
+def picture_type(data: bytes) -> str | None:
+    """The media type of a picture that a model can be sent, by its first bytes; None for anything else."""
+    return next((kind for start, kind in _SIGNATURES if data.startswith(start)), None)
+
+
 def _picture(path: str, project: Project, found: PutIn) -> bool:
     """Put in a picture of the project, or one beside the notebook; False when there is none."""
     try:
@@ -237,7 +242,7 @@ def _picture(path: str, project: Project, found: PutIn) -> bool:
         return True
     with os.fdopen(os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
         data = file.read(PICTURE)
-    media = next((kind for start, kind in _SIGNATURES if data.startswith(start)), None)
+    media = picture_type(data)
     if media is None:
         found.notes.append(f"@{shown} is left as written: it is not a PNG, JPEG, GIF or WebP picture.")
         return True

@@ -31,8 +31,7 @@ async def open_folder(desk: Desk, folder: Path) -> None:
         desk.outputs.say(f"{old.project.root.name} is mounted already.")
         return
     session = await Session.mount(folder)
-    if old is not None:
-        await old.close()
+    await desk.close()
     desk.open(session)
     await status(desk, "")
     for line in keeping.remarks(session):
@@ -42,8 +41,7 @@ async def open_folder(desk: Desk, folder: Path) -> None:
 async def unmount(desk: Desk, rest: str) -> None:
     """Let go of the project."""
     session = desk.mounted
-    await session.close()
-    desk.session = None
+    await desk.close()
     desk.outputs.say(f"{session.project.root.name} is no longer mounted. Its versions are kept.")
 
 
@@ -64,7 +62,7 @@ async def new(desk: Desk, rest: str) -> None:
 async def check(desk: Desk, rest: str) -> None:
     """Run the project's checks."""
     session = desk.mounted
-    await ShowChecks(desk.outputs, session.stack.about).follow(session.check())
+    await ShowChecks(desk.outputs, session.stack.about).follow(desk.through(session.check()))
 
 
 async def status(desk: Desk, rest: str) -> None:

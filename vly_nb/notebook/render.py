@@ -47,7 +47,7 @@ def step_html(data: StepData, *, recall: bool = False, brief: bool = False) -> s
     parts = [f'<p style="{HEAD}"><b>Step {data.step} · {escape(data.title)}</b></p>']
     if recall and data.asked:
         parts.append(quiet(f"asked: “{escape(data.asked)}”"))
-    if not brief and (rest := _rest(data)):
+    if not brief and (rest := beyond_title(data)):
         parts.append(answer_html(rest))
     parts += [_calls(data), _refusals(data.refusals)]
     parts.append(changes_html(data.changes, version=data.version))
@@ -139,7 +139,7 @@ def rules_words(rules: Sequence[RuleData]) -> str:
 # -- a step's parts ---------------------------------------------------------------
 
 
-def _rest(data: StepData) -> str:
+def beyond_title(data: StepData) -> str:
     """What the model said beyond the title."""
     said = data.said.strip()
     flat = " ".join(said.split())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from importlib import import_module
 from pathlib import Path
 from typing import cast
 
@@ -83,6 +84,12 @@ async def cost(desk: Desk, rest: str) -> None:
     ]
     rows.append(("in all", "", usage_words(usage_data(session.usage), session.cost)))
     desk.outputs.show(table(rows, title="Used so far"))
+
+
+async def panel(desk: Desk, rest: str) -> None:
+    """Show the chat as a widget."""
+    widget = import_module("vly_nb.notebook.widget").Panel(desk)  # the widgets' libraries are heavy
+    desk.shell.display_pub.publish(*widget._repr_mimebundle_())
 
 
 async def help_(desk: Desk, rest: str) -> None:

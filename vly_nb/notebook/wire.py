@@ -140,6 +140,8 @@ class SourceData(Wire):
 class ProposalData(Wire):
     """Changes that wait for `%vly apply` or `%vly reject`; nothing of them is written."""
 
+    id: str = ""
+    """Tells it from other proposals."""
     changes: list[ChangeData]
     left_out: int = 0
     """Files that are not listed."""
@@ -168,6 +170,8 @@ class StepData(Wire):
     state: Literal["done", "waiting", "stopped"] = "done"
     version: int | None = None
     """The version at the step's end; None when nothing was written."""
+    tree: str = ""
+    """The git tree of that version, which tells it from another project's of the same number."""
     changes: list[ChangeData] = []
     files_left_out: int = 0
     calls: list[CallData] = []

@@ -15,8 +15,8 @@ from vly_nb.errors import ToolError
 LONGEST_NAME = 255  # bytes; what Linux, macOS and git all take
 LONGEST_PATH = 1000  # bytes; macOS stops at 1,024
 
-OWN_NAMES = frozenset({".git", ".vly", "node_modules"})
-"""Folders that are never the project's own files, wherever they are."""
+OWN_NAMES = frozenset({".git", ".vly", "node_modules", ".ipynb_checkpoints"})
+"""Folders that are never the project's own files, wherever they are; Jupyter makes the last one."""
 
 SECRET_NAMES = (
     *(".env*", ".envrc", ".npmrc", ".netrc", "_netrc", ".pypirc", ".dev.vars*"),

@@ -1,0 +1,1081 @@
+var b=class extends Error{constructor(e){super(e.message);this.trouble=e}},rt=6e4,k=class{constructor(t,e,s){this.wire=t;this.onUpdate=e;this.onState=s;t.onMessage(n=>this.take(n)),t.onClosed?.(()=>this.close())}last=0;waiting=new Map;closed=!1;retired=!1;ask(t,e=rt){let s=++this.last;return new Promise((n,l)=>{let r=d=>{d.state&&this.onState(d.state),d.error?l(new b(d.error)):n(d.data)},a=window.setTimeout(()=>{this.waiting.delete(s),this.retired&&this.retire(),l(new b({message:"The kernel does not answer.",hint:"It may be busy: wait, or interrupt it."}))},e);this.waiting.set(s,{done:r,fail:l,timer:a});try{this.wire.send({id:s,request:t})}catch(d){this.waiting.delete(s),window.clearTimeout(a),l(new b({message:"There is no line to the kernel.",hint:String(d)}))}})}retire(){this.retired=!0,this.waiting.size||this.close()}close(){this.closed=!0;for(let{timer:t,fail:e}of this.waiting.values())window.clearTimeout(t),e(new b({message:"The line to the kernel is gone.",hint:""}));this.waiting.clear(),this.wire.close()}take(t){if(t.kind==="update"){this.retired||this.onUpdate(t);return}let e=this.waiting.get(t.id);e&&(this.waiting.delete(t.id),window.clearTimeout(e.timer),e.done(t),this.retired&&this.retire())}};function o(i,t={},...e){let s=document.createElement(i);for(let[n,l]of Object.entries(t))n.startsWith("on")?s.addEventListener(n.slice(2),l):n==="class"?s.className=String(l):l===!0?s.setAttribute(n,""):l!==!1&&l!==null&&l!==void 0&&s.setAttribute(n,String(l));return v(s,...e),s}function v(i,...t){for(let e of t)e&&i.appendChild(typeof e=="string"?document.createTextNode(e):e)}function h(i,...t){i.replaceChildren(),v(i,...t)}var at=new Set("P B STRONG EM I CODE PRE UL OL LI BR HR A BLOCKQUOTE TABLE THEAD TBODY TR TH TD DETAILS SUMMARY DIV SPAN".split(" ")),dt=/^H[1-6]$/;function K(i){let t=document.createDocumentFragment(),e=new DOMParser().parseFromString(i,"text/html");return M(e.body,t),t}function M(i,t){for(let e of Array.from(i.childNodes))e.nodeType===Node.TEXT_NODE?t.appendChild(document.createTextNode(e.textContent??"")):(e instanceof Element||e.nodeType===Node.ELEMENT_NODE)&&ct(e,t)}function ct(i,t){if(/^(SCRIPT|STYLE|TEMPLATE|IFRAME|OBJECT|SVG|MATH)$/i.test(i.tagName))return;let e=dt.test(i.tagName)?"P":i.tagName;if(!at.has(e)){M(i,t);return}let s=document.createElement(e.toLowerCase());s instanceof HTMLAnchorElement&&C(s,i.getAttribute("href")??""),M(i,s),t.appendChild(s)}function C(i,t){/^(https?:\/\/|mailto:)/i.test(t)&&(i.href=t,i.target="_blank",i.rel="noopener noreferrer")}function E(i){let t=document.createDocumentFragment(),e=i.split("`"),s=e.length%2===1;return e.forEach((n,l)=>v(t,s&&l%2?o("code",{},n):n+(s||l===e.length-1?"":"`"))),t}var B=0;function g(i){return B+=1,`vly-${i}-${B}`}var A=6e4,pt=/^image\/(png|jpeg|gif|webp)$/,T=class{constructor(t,e){this.session=t;this.host=e;let s=e.t.bind(e);this.text=o("textarea",{class:"vly-prompt",rows:"3","aria-label":s("What would you like to change?"),placeholder:s("Say what you want changed. @ names a file.")}),this.text.value=t.draft.text,this.offers=new D(this.text,t,s("Suggestions")),this.send=o("button",{type:"button",class:"vly-primary vly-send",onclick:()=>void this.submit()},s("Send")),this.stop=o("button",{type:"button",class:"vly-stop",hidden:!0,onclick:()=>void this.halt()},s("Stop")),this.mode=o("select",{class:"vly-select","aria-label":s("How far vly goes by itself"),onchange:()=>this.settings({mode:this.mode.value})},o("option",{value:"run"},s("Run on")),o("option",{value:"step"},s("Step by step")),o("option",{value:"review"},s("Review first"))),this.model=o("select",{class:"vly-select vly-model","aria-label":s("Model"),onchange:()=>this.settings({model:this.model.value})});let n=o("input",{type:"file",hidden:!0,multiple:!0,onchange:()=>void this.attach(n.files)}),l=o("button",{type:"button",class:"vly-icon",title:s("Attach a picture or a file"),"aria-label":s("Attach a picture or a file"),onclick:()=>n.click()},"+");this.node=o("div",{class:"vly-composer","data-lm-suppress-shortcuts":"true"},this.queue,this.trouble,o("div",{class:"vly-box-outer"},this.text,this.offers.node,o("div",{class:"vly-tools"},l,n,o("span",{class:"vly-grow"}),this.stop,this.send)),o("div",{class:"vly-how"},this.mode,this.model,this.recordSwitch())),this.text.addEventListener("keydown",r=>this.key(r)),this.text.addEventListener("input",()=>this.typed()),this.text.addEventListener("paste",r=>this.pasted(r)),this.node.addEventListener("dragover",r=>r.preventDefault()),this.node.addEventListener("drop",r=>{r.dataTransfer?.files.length&&(r.preventDefault(),this.attach(r.dataTransfer.files))}),this.refresh()}node;text;send;stop;mode;model;queue=o("ul",{class:"vly-queue"});trouble=o("div",{class:"vly-trouble",role:"alert",hidden:!0});offers;past=-1;told;take(t){t.state&&this.refresh()}put(t){this.text.value=t,this.typed(),this.text.focus()}async submit(){let t=this.text.value;if(!t.trim()){this.text.focus();return}let{store:e,draft:s,actions:n}=this.session;s.history.push(t),this.past=-1,this.text.value=s.text="",this.say("");try{await this.told,e.busy||e.state?.driving?await this.session.line()?.ask({do:"queue",prompts:[...e.state?.queue??[],t]}):await n.send(t)}catch(l){this.text.value||=t,this.say(l)}}async halt(){this.session.store.set({stopping:!0});try{await this.session.actions.stop()}catch(t){this.say(t)}finally{this.session.store.set({stopping:this.session.store.state?.running??!1})}}settings(t){this.told=this.session.line()?.ask({do:"set",...t}).catch(e=>this.say(e))}refresh(){let{store:t}=this.session,{state:e,busy:s,stopping:n}=t,l=t.standing==="ready"&&!!e?.project,r=this.host.t.bind(this.host);if(this.stop.hidden=!s&&!e?.open,this.stop.textContent=r(n?"Stopping\u2026":s?"Stop":"End turn"),this.stop.disabled=n,this.send.textContent=r(s?"Queue":"Send"),this.send.disabled=!l,this.mode.disabled=this.model.disabled=!l,e){this.mode.value=e.mode;let a=e.models.map(d=>o("option",{value:d},d));e.models.join()!==Array.from(this.model.options,d=>d.value).join()&&h(this.model,...a),this.model.value=e.model,this.showQueue(e.queue)}}showQueue(t){let e=this.host.t.bind(this.host);h(this.queue,...t.map((s,n)=>o("li",{},o("span",{class:"vly-queued",title:s},s),o("button",{type:"button",class:"vly-icon",title:e("Take it out of the queue"),"aria-label":e("Take \u201C%1\u201D out of the queue",s.slice(0,40)),onclick:()=>void this.session.line()?.ask({do:"queue",prompts:t.filter((l,r)=>r!==n)})},"\xD7")))),this.queue.hidden=t.length===0,this.queue.setAttribute("aria-label",e("Waiting their turn"))}recordSwitch(){let t=this.host.record;if(!t)return null;let e=o("input",{type:"checkbox",id:g("record"),onchange:()=>t.set(e.checked)});return e.checked=t.on,o("label",{class:"vly-record",for:e.id,title:this.host.t("Each step becomes a cell, so that the notebook can be run again")},e,this.host.t("In the notebook"))}key(t){this.offers.key(t)||(t.key==="Enter"&&!t.shiftKey&&!t.isComposing?(t.preventDefault(),this.submit()):t.key==="ArrowUp"&&this.text.selectionStart===0&&this.text.selectionEnd===0?this.recall(t,1):t.key==="ArrowDown"&&this.past>=0&&this.text.selectionStart===this.text.value.length?this.recall(t,-1):t.key==="Escape"&&this.session.store.busy&&this.halt())}recall(t,e){let{history:s}=this.session.draft,n=Math.max(-1,Math.min(s.length-1,this.past+e));if(n!==this.past){t.preventDefault(),this.past=n,this.text.value=n<0?"":s[s.length-1-n];let l=e>0?0:this.text.value.length;this.text.setSelectionRange(l,l)}}typed(){this.session.draft.text=this.text.value,this.offers.look()}pasted(t){let e=t.clipboardData?.files;e?.length&&(t.preventDefault(),this.attach(e))}async attach(t){for(let e of Array.from(t??[]))try{this.insert(await this.words(e))}catch(s){this.say(s)}}async words(t){if(pt.test(t.type))return(await this.session.line()?.ask({do:"attach",name:t.name||"picture",data:await vt(t)}))?.mention??"";let e=await t.text();if(e.includes("\0"))throw new Error(this.host.t("%1 is neither a picture nor text.",t.name));let s=e.length>A?this.host.t(" (the first %1 characters)",A):"";return`
+${this.host.t("The file %1",t.name)}${s}:
+${e.slice(0,A)}
+`}insert(t){let{selectionStart:e,value:s}=this.text,n=e>0&&!/\s$/.test(s.slice(0,e))?" ":"";this.text.setRangeText(`${n}${t} `,e,this.text.selectionEnd,"end"),this.typed(),this.text.focus()}say(t){this.trouble.hidden=!t;let e=t.trouble?.hint??"";this.trouble.textContent=t?`${String(t.message??t)} ${e}`.trim():""}};async function vt(i){let t=new Uint8Array(await i.arrayBuffer()),e="";for(let s=0;s<t.length;s+=32768)e+=String.fromCharCode(...t.subarray(s,s+32768));return btoa(e)}var D=class{constructor(t,e,s){this.text=t;this.session=e;this.node=o("ul",{class:"vly-offers",role:"listbox",id:g("offers"),"aria-label":s,hidden:!0}),t.setAttribute("aria-controls",this.node.id),t.setAttribute("aria-autocomplete","list"),t.addEventListener("blur",()=>window.setTimeout(()=>this.show([]),150))}node;items=[];fragment="";at=0;asked=0;async look(){let t=this.text.value.slice(0,this.text.selectionStart),e=++this.asked;if(!/(^|[\s(,])@[\w./()[\]+~$-]*$/.test(t)){this.show([]);return}try{let s=await this.session.line()?.ask({do:"complete",before:t.slice(-2e3)},3e3);s&&e===this.asked&&(this.fragment=s.fragment,this.show(s.items.slice(0,12)))}catch{this.show([])}}key(t){if(this.node.hidden)return!1;let e={ArrowDown:1,ArrowUp:-1}[t.key];if(e)this.at=(this.at+e+this.items.length)%this.items.length,this.mark();else if(t.key==="Enter"||t.key==="Tab")this.pick(this.at);else if(t.key==="Escape")this.show([]);else return!1;return t.preventDefault(),t.stopPropagation(),!0}show(t){this.items=t,this.at=0,this.node.hidden=t.length===0,h(this.node,...t.map((e,s)=>o("li",{role:"option",id:`${this.node.id}-${s}`,onmousedown:n=>{n.preventDefault(),this.pick(s)}},e.text))),this.mark()}mark(){Array.from(this.node.children).forEach((t,e)=>t.setAttribute("aria-selected",String(e===this.at))),this.node.hidden?this.text.removeAttribute("aria-activedescendant"):this.text.setAttribute("aria-activedescendant",`${this.node.id}-${this.at}`)}pick(t){let e=this.text.selectionStart,s=e-this.fragment.length;this.text.setRangeText(`${this.items[t].text} `,s,e,"end"),this.show([]),this.text.dispatchEvent(new Event("input"))}};var ht="as async await break case catch class const continue default delete do else enum export extends false finally for from function if implements import in instanceof interface let new null of return static super switch this throw true try type typeof undefined var void while yield",ut=new Set(ht.split(" ")),yt=/(\/\/.*|\/\*.*?\*\/|^\s*\*.*)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)|(<\/?[A-Za-z][\w.]*)|(\b\d[\d_.]*\b)|([A-Za-z_$][\w$]*)/g,ft=["comment","string","tag","number"],mt=/\.(tsx?|jsx?|mjs|cjs|css|json|py)$/,gt=400;function W(i,t,e){if(!mt.test(t)||e.length>gt){i.appendChild(document.createTextNode(e));return}let s=0;for(let n of e.matchAll(yt)){let l=ft.find((r,a)=>n[a+1]!==void 0)??(ut.has(n[5])?"keyword":"");l&&(i.appendChild(document.createTextNode(e.slice(s,n.index))),i.appendChild(o("span",{class:`vly-t-${l}`},n[0])),s=n.index+n[0].length)}i.appendChild(document.createTextNode(e.slice(s)))}var bt=60;function w(i,t,e,s=!1){let n=s?-1:bt,l=i.map(r=>{let a=r.hunks.reduce((d,c)=>d+c.lines.length,0);return n-=a,wt(r,t,e,e!==void 0||n>=0&&i.length<=3)});return o("div",{class:"vly-files"},...l)}function wt(i,t,e,s){let n=o("div",{class:"vly-diff",id:g("diff"),hidden:!0}),l={created:t.t("new"),modified:"",deleted:t.t("deleted")}[i.kind],r=()=>{n.firstChild||(v(n,...i.hunks.map(p=>Tt(i,p,t,e))),i.left_out>0&&v(n,o("div",{class:"vly-quiet vly-pad"},t.t("%1 more lines are not shown.",i.left_out))),i.binary&&v(n,o("div",{class:"vly-quiet vly-pad"},t.t("Not a text file."))))},a=o("button",{type:"button",class:"vly-toggle","aria-controls":n.id,onclick:()=>d(n.hidden)},xt(i.path),l?o("span",{class:"vly-tag"},l):null,o("span",{class:"vly-counts"},U(i.added,"+"),U(i.removed,"\u2212"))),d=p=>{p&&r(),n.hidden=!p,a.setAttribute("aria-expanded",String(p))};d(s);let c=o("div",{class:"vly-file-head"},e?Et(i,t,e):null,a,t.openFile&&i.kind!=="deleted"?kt(i,t):null);return o("div",{class:"vly-file"},c,n)}function U(i,t){return i?o("span",{class:t==="+"?"vly-plus":"vly-minus"},`${t}${i}`):null}function xt(i){let t=i.lastIndexOf("/")+1;return o("span",{class:"vly-path",title:i},o("span",{class:"vly-folder"},i.slice(0,t)),o("span",{},i.slice(t)))}function kt(i,t){let e=t.t("Open %1 in the editor",i.path);return o("button",{type:"button",class:"vly-icon vly-open",title:e,"aria-label":e,onclick:()=>t.openFile?.(i.path,i.hunks[0]?.after_start)},"\u2197")}function Et(i,t,e){return G(t.t("Take all of %1",i.path),e,i.path,null)}function G(i,t,e,s){let n=o("input",{type:"checkbox",class:"vly-box","aria-label":i,"data-path":e,"data-hunk":s??"",onchange:()=>t.set(e,s,n.checked)});return n.checked=t.has(e,s),n}function Tt(i,t,e,s){let n=`@@ \u2212${t.before_start},${t.before_count} +${t.after_start},${t.after_count} @@`,l=o("pre",{class:"vly-lines"}),r=t.before_start,a=t.after_start;for(let p of t.lines){let u={"+":"vly-add","-":"vly-del"," ":""}[p.tag],y=p.tag==="-"?r:a;r+=p.tag==="+"?0:1,a+=p.tag==="-"?0:1;let f=o("span",{class:`vly-line ${u}`},o("span",{class:"vly-no","aria-hidden":"true"},String(y)),o("span",{class:"vly-sign"},p.tag));W(f,i.path,p.text),v(l,f,`
+`)}let d=e.t("Part %1 of %2",t.number,i.path),c=o("div",{class:"vly-hunk-head"},s?G(e.t("Take part %1 of %2",t.number,i.path),s,i.path,t.number):null,o("span",{},s?e.t("Part %1",t.number):""),o("span",{class:"vly-quiet"},n));return o("div",{class:"vly-hunk",role:"group","aria-label":d,tabindex:"0","data-path":i.path,"data-hunk":t.number,"data-line":t.after_start},c,l)}function Y(i,t,e){h(i,t.length?w(t,e):o("p",{class:"vly-quiet"},e.t("Nothing changed.")))}function Q(i,t,e){let s=new P(i.changes),n=w(i.changes,t,s),l=o("button",{type:"button",class:"vly-primary"}),r=o("button",{type:"button",class:"vly-button"},t.t("Reject\u2026")),a=o("input",{type:"text",class:"vly-input","aria-label":t.t("Why not? vly is told"),placeholder:t.t("Why not? (vly is told)")}),d=o("button",{type:"button",class:"vly-primary"},t.t("Reject")),c=o("form",{class:"vly-row",hidden:!0},a,d),p=o("div",{class:"vly-trouble",role:"alert",hidden:!0}),u=async L=>{for(let H of[l,r,d])H.disabled=!0;try{await L}catch(H){p.hidden=!1,p.textContent=String(H.message),y(),r.disabled=d.disabled=!1}},y=()=>{l.textContent=s.words(t),l.disabled=s.count===0,s.show(n)};s.changed=y,l.addEventListener("click",()=>void u(e.apply(s.picks))),r.addEventListener("click",()=>{c.hidden=!c.hidden,c.hidden||a.focus()}),c.addEventListener("submit",L=>{L.preventDefault(),u(e.reject(a.value))});let f=o("section",{class:"vly-review","aria-label":t.t("A change that waits for you"),"data-lm-suppress-shortcuts":"true"},o("p",{class:"vly-ask"},t.t("Nothing is written yet. You decide.")),n,i.left_out?o("p",{class:"vly-quiet"},t.t("%1 more files are not shown; they go with \u201Call\u201D.",i.left_out)):null,o("div",{class:"vly-row"},l,r),c,p,o("p",{class:"vly-keys"},t.t("Keys: n next part \xB7 p previous \xB7 x take or leave \xB7 a apply \xB7 r reject \xB7 o open")));return St(f,{apply:l,reject:r},t),y(),f}function St(i,t,e){let s=()=>Array.from(i.querySelectorAll(".vly-hunk")),n=()=>document.activeElement?.closest(".vly-hunk")??null,l=a=>{let d=s(),c=n(),p=c?d.indexOf(c)+a:a>0?0:d.length-1,u=d[Math.max(0,Math.min(d.length-1,p))],y=u?.closest(".vly-diff");y?.hidden&&document.querySelector(`[aria-controls=${y.id}]`)?.click(),u?.focus(),u?.scrollIntoView({block:"nearest"})},r={n:()=>l(1),p:()=>l(-1),x:()=>n()?.querySelector(".vly-box")?.click(),a:()=>t.apply.click(),r:()=>t.reject.click(),o:()=>{let a=n();a&&e.openFile?.(a.dataset.path??"",Number(a.dataset.line))}};i.addEventListener("keydown",a=>{!(a.target instanceof HTMLInputElement&&a.target.type==="text")&&!a.ctrlKey&&!a.metaKey&&!a.altKey&&r[a.key]&&(a.preventDefault(),a.stopPropagation(),r[a.key]())})}var P=class{constructor(t){this.changes=t;for(let e of t)this.whole.set(e.path,!0),this.hunks.set(e.path,new Set(e.hunks.map(s=>s.number)))}hunks=new Map;whole=new Map;changed=()=>{};has(t,e){return e===null?!!this.whole.get(t):!!this.hunks.get(t)?.has(e)}set(t,e,s){let n=this.changes.find(r=>r.path===t),l=new Set(n?.hunks.map(r=>r.number));if(e===null)this.hunks.set(t,s?l:new Set),this.whole.set(t,s);else{let r=this.hunks.get(t)??new Set;s?r.add(e):r.delete(e),this.whole.set(t,r.size===l.size)}this.changed()}get count(){return this.changes.filter(t=>this.some(t)).length}get picks(){if(this.changes.every(e=>this.whole.get(e.path)))return null;let t={};for(let e of this.changes.filter(s=>this.some(s)))t[e.path]=this.whole.get(e.path)?null:[...this.hunks.get(e.path)??[]].sort((s,n)=>s-n);return t}words(t){if(this.picks===null)return t.t("Apply");let e=this.changes.reduce((n,l)=>n+(this.hunks.get(l.path)?.size??0),0),s=this.changes.reduce((n,l)=>n+l.hunks.length,0);return s>this.changes.length?t.t("Apply %1 of %2 parts",e,s):t.t("Apply %1 of %2 files",this.count,this.changes.length)}show(t){for(let e of Array.from(t.querySelectorAll(".vly-box"))){let s=e.dataset.hunk?Number(e.dataset.hunk):null,n=e.dataset.path??"";e.checked=this.has(n,s),e.indeterminate=s===null&&!e.checked&&(this.hunks.get(n)?.size??0)>0}}some(t){return!!this.whole.get(t.path)||(this.hunks.get(t.path)?.size??0)>0}};function J(i,t,e,s){let n=o("input",{type:"text",class:"vly-input","aria-label":e.t("Your own answer"),placeholder:e.t("Your own answer")}),l=o("div",{class:"vly-trouble",role:"alert",hidden:!0}),r=o("section",{class:"vly-review","aria-label":e.t("A question for you"),"data-lm-suppress-shortcuts":"true"}),a=c=>{r.querySelectorAll("button").forEach(p=>p.disabled=!0),s(c).catch(p=>{l.hidden=!1,h(l,String(p.message)),r.querySelectorAll("button").forEach(u=>u.disabled=!1)})},d=o("form",{class:"vly-row"},n,o("button",{type:"submit",class:"vly-button"},e.t("Answer")));return d.addEventListener("submit",c=>{c.preventDefault(),n.value.trim()&&a(n.value.trim())}),v(r,o("p",{class:"vly-ask vly-pre"},i),...t.map((c,p)=>o("button",{type:"button",class:"vly-choice",onclick:()=>a(String(p+1))},c)),d,l),r}function X(i,t,e,s,n=!1){let l=i.state==="waiting",r=i.checks.some(p=>p.status==="red"),[a,d]=l?["\u25CF",e.t("waits for you")]:i.state==="stopped"?["\u25A0",e.t("stopped")]:r?["\u2717",e.t("the checks complain")]:["\u2713",e.t("done")],c=o("article",{class:`vly-card ${l?"vly-waits":""} ${r?"vly-red":""}`,"aria-label":e.t("Step %1: %2",i.step,i.title)},o("header",{class:"vly-head"},o("span",{class:"vly-mark",role:"img","aria-label":d,title:d},a),o("span",{class:"vly-title"},i.title)));if(t&&v(c,N(t,e)),v(c,Ht(i,e)),i.refusals.length&&v(c,o("div",{class:"vly-refusals"},o("div",{class:"vly-strong"},e.t("Turned away before anything was written")),...i.refusals.map(p=>x(p,e)))),i.changes.length&&v(c,w(i.changes,e,void 0,n)),i.files_left_out&&v(c,o("div",{class:"vly-quiet"},e.t("%1 more files",i.files_left_out))),v(c,...i.diagnostics.map(p=>x(p,e)),...i.checks.map(p=>Mt(p,e))),i.proposal&&l&&v(c,s.apply&&s.reject?Q(i.proposal,e,s):Lt(i,e)),i.question&&l){let{text:p,choices:u}=i.question;v(c,s.answer?J(p,u,e,s.answer):o("p",{class:"vly-pre"},p))}return i.sources.length&&v(c,o("div",{class:"vly-quiet"},e.t("Read: "),...At(i))),v(c,Dt(i,e,s)),c}function Lt(i,t){return o("div",{},o("p",{class:"vly-quiet"},t.t("This was proposed, and no longer waits for you.")),w(i.proposal?.changes??[],t))}function N(i,t){return o("div",{class:"vly-said"},K(t.sanitize?t.sanitize(i):i))}function Ht(i,t){let e=new Set([...i.changes,...i.proposal?.changes??[]].map(l=>l.path)),s=i.calls.filter(l=>l.failed||!Array.from(e).some(r=>l.line.includes(r)));if(!s.length)return null;let n=s.map(l=>o("li",{class:l.failed?"vly-failed":""},l.failed?t.t("failed: %1",l.line):l.line));return n.length<=3?o("ul",{class:"vly-calls"},...n):o("details",{class:"vly-fold"},o("summary",{},t.t("%1 things done",n.length)),o("ul",{class:"vly-calls"},...n))}function x(i,t){let e=i.path?`${i.path}${i.line===null?"":`:${i.line}`}`:"",s=i.path&&t.openFile?o("button",{type:"button",class:"vly-link",onclick:()=>t.openFile?.(i.path??"",i.line??1)},e):e&&o("code",{},e),n=i.severity==="error"?t.t("Error"):i.severity==="warning"?t.t("Warning"):t.t("Note");return o("div",{class:`vly-complaint vly-${i.severity}`},o("div",{},o("span",{class:"vly-weight"},n),s,o("span",{class:"vly-quiet"},i.code)),o("div",{},i.message),i.advice?o("div",{class:"vly-quiet"},`\u2192 ${i.advice}`):null)}function Mt(i,t){let e=i.status==="red",s=i.status==="green",n=s?t.t("fine"):e?i.new_count?t.t("%1 new",i.new_count):t.t("failed"):i.status,l=i.known?t.t(" \xB7 %1 known before",i.known):"",r=o("div",{class:`vly-check ${e?"vly-bad":s?"vly-good":""}`},o("span",{"aria-hidden":"true"},e?"\u2717 ":s?"\u2713 ":"\u2013 "),`${i.name}: ${n}`,o("span",{class:"vly-quiet"},l)),a=i.note?o("div",{class:"vly-quiet"},i.note):null;return i.new.length?o("div",{},r,a,...i.new.slice(0,5).map(d=>x(d,t)),Ct(i,t)):o("div",{},r,a)}function Ct(i,t){let e=i.new.slice(5);return e.length?o("details",{class:"vly-fold"},o("summary",{},t.t("%1 more",i.new_count-5)),...e.map(s=>x(s,t))):null}function At(i){return i.sources.flatMap((t,e)=>{let s=o("a",{},t.title||t.url);return C(s,t.url),[e?", ":"",s]})}function Dt(i,t,e){let s=[];if(i.version!==null&&(s.push(o("span",{class:"vly-version"},t.t("Version %1",i.version))),e.goto)){let l=t.t("Go to version %1",i.version),r=o("span",{class:"vly-trouble",role:"alert"});s.push(o("button",{type:"button",class:"vly-link","aria-label":l,title:l,onclick:()=>void e.goto?.().catch(a=>r.textContent=String(a.message))},t.t("go back to it")),r)}let n=i.usage.input+i.usage.cache_read+i.usage.cache_write;if(n+i.usage.output){let l=i.cost===null?"":` \xB7 $${i.cost>=.1?i.cost.toFixed(2):i.cost.toFixed(4)}`;s.push(o("span",{class:"vly-quiet"},t.t("%1 tokens in, %2 out",n.toLocaleString(),i.usage.output.toLocaleString())+l))}return i.replay&&s.push(o("span",{class:i.replay.verified?"vly-good":"vly-bad"},i.replay.verified?t.t("replayed, verified"):t.t("replayed, drifted: %1",i.replay.drifted.join(", ")))),s.length?o("footer",{class:"vly-foot"},...s):null}var Z={id:"versions",label:i=>i.t("Versions"),open:i=>new q(i)},q=class{constructor(t){this.setting=t;this.node=o("div",{class:"vly-scroll",tabindex:"0","aria-label":t.host.t("Versions")},this.bar,this.trouble,this.list)}node;list=o("ol",{class:"vly-timeline"});bar=o("div",{class:"vly-row vly-bar"});trouble=o("div",{class:"vly-trouble",role:"alert",hidden:!0});head=-1;shown(){this.head=-1,this.load()}take(t){let e=this.setting.session.store.state;t.state&&e&&e.version!==this.head&&this.node.isConnected&&!this.node.hidden&&this.load()}async load(t){let{host:e,session:s}=this.setting;this.head=s.store.state?.version??-1,this.buttons();try{let n=await s.line()?.ask({do:"versions",before:t??null});if(!n)return;if(t===void 0&&this.list.replaceChildren(),v(this.list,...n.versions.map(l=>this.row(l,n.head))),n.more){let l=n.versions[n.versions.length-1].number,r=o("li",{},o("button",{type:"button",class:"vly-link",onclick:()=>{r.remove(),this.load(l)}},e.t("Older versions")));v(this.list,r)}}catch(n){this.say(n)}}buttons(){let{host:t,session:e}=this.setting,s=e.store.state,n=(l,r,a)=>o("button",{type:"button",class:"vly-button",disabled:!r,onclick:()=>void this.act(a)},l);h(this.bar,n(t.t("Undo"),!!s?.undo&&!s.running,()=>e.actions.undo()),n(t.t("Redo"),!!s?.redo&&!s.running,()=>e.actions.redo()))}async act(t){this.trouble.hidden=!0;try{await t()}catch(e){this.say(e)}}say(t){this.trouble.hidden=!1,this.trouble.textContent=String(t.message)}row(t,e){let{host:s,session:n}=this.setting,l=o("div",{}),r=t.number===e,a=t.files.length?s.t(t.files.length===1?"%1 file":"%1 files",t.files.length):"",d=o("details",{class:"vly-fold"},o("summary",{},s.t("What changed")),l);d.addEventListener("toggle",()=>{d.open&&!l.firstChild&&$(n,s,l,Math.max(1,t.number-1),t.number)});let c=s.t("Go to version %1",t.number);return o("li",{class:r?"vly-here":"","aria-current":r?"true":void 0},o("div",{class:"vly-when"},o("b",{},String(t.number))," \xB7 ",Pt(t.when),r?o("span",{class:"vly-tag"},s.t("now")):null),o("div",{class:"vly-label"},t.label),o("div",{class:"vly-quiet",title:t.files.join(`
+`)},a),t.number>1?d:null,r?null:o("button",{type:"button",class:"vly-link","aria-label":c,onclick:()=>void this.act(()=>n.actions.goto(t.number))},s.t("Go to this version")))}};async function $(i,t,e,s,n){h(e,o("p",{class:"vly-quiet"},t.t("Looking\u2026")));try{let l=await i.line()?.ask({do:"diff",older:s,newer:n});l&&Y(e,l.changes,t)}catch(l){h(e,o("p",{class:"vly-trouble"},String(l.message)))}}function Pt(i){let t=new Date(i);return t.toDateString()===new Date().toDateString()?t.toLocaleTimeString([],{hour:"2-digit",minute:"2-digit"}):t.toLocaleDateString([],{day:"numeric",month:"short",hour:"2-digit",minute:"2-digit"})}var Nt=60,qt=12,$t=1500,jt=["Make the landing page feel warm and friendly, with a headline that says what the app does","Add a page where I can keep a list of tasks and tick them off","Find what looks broken on a phone, and mend it"],tt={id:"chat",label:i=>i.t("Chat"),open:i=>new j(i)},j=class{constructor(t){this.setting=t;let{host:e}=t;this.older=o("button",{type:"button",class:"vly-link vly-older",hidden:!0,onclick:()=>void this.loadOlder()},e.t("Show what was before")),this.live=new _(t),this.start=o("div",{class:"vly-start"}),this.node=o("div",{class:"vly-scroll",tabindex:"0","aria-label":e.t("The conversation")},this.older,this.start,this.list,this.live.node),this.node.addEventListener("scroll",()=>{let{scrollTop:n,scrollHeight:l,clientHeight:r}=this.node,a=l-n-r<Nt;this.atEnd=a||this.atEnd&&n>=this.was,this.was=n,n<400&&t.session.store.more&&this.loadOlder()},{passive:!0});let s=new ResizeObserver(()=>this.toEnd());s.observe(this.list),s.observe(this.live.node),s.observe(this.node),this.renew()}node;list=o("div",{class:"vly-entries",role:"log","aria-live":"off"});older;live;start;nodes=new Map;atEnd=!0;was=0;loading=!1;shown(){this.toEnd()}take(t){t.fresh?this.renew():t.older?this.prepend():t.entries.forEach(e=>this.put(e)),t.state&&this.refreshWaiting(),this.start.hidden=this.setting.session.store.entries.length>0||this.setting.session.store.busy,this.live.take(t),this.older.hidden=!this.setting.session.store.more,this.toEnd()}toEnd(){this.atEnd&&(this.node.scrollTop=this.node.scrollHeight)}renew(){let{store:t}=this.setting.session;this.nodes.clear(),this.list.replaceChildren(),t.entries.forEach(e=>this.put(e)),h(this.start,Vt(this.setting)),this.start.hidden=t.entries.length>0,this.older.hidden=!t.more,this.live.renew(),this.atEnd=!0}put(t){let e=t.key||`n${t.n}`,s=this.nodes.get(e),n=this.view(t);this.nodes.set(e,n),s?s.replaceWith(n):this.list.appendChild(n)}prepend(){let{entries:t}=this.setting.session.store,e=this.node.scrollHeight-this.node.scrollTop,s=[];for(let n of t){let l=n.key||`n${n.n}`;if(!this.nodes.has(l)){let r=this.view(n);this.nodes.set(l,r),s.push(r)}}this.list.prepend(...s),this.node.scrollTop=this.node.scrollHeight-e}async loadOlder(){let{session:t}=this.setting,{store:e}=t,s=e.entries[0]?.n;if(!(this.loading||s===void 0)){this.loading=!0;try{let n=await t.line()?.ask({do:"refill",before:s});n&&e.older(n)}catch{}finally{this.loading=!1}}}refreshWaiting(){for(let t of this.setting.session.store.entries.slice(-40)){let e=this.nodes.get(t.key);t.kind==="step"&&e&&e.dataset.acts!==z(t,this.setting)&&this.put(t)}}view(t){let{host:e}=this.setting,s=o("div",{class:`vly-entry vly-entry-${t.kind}`});switch(t.kind){case"asked":v(s,o("div",{class:"vly-asked",role:"group","aria-label":e.t("You asked")},t.prompt));break;case"notice":v(s,o("div",{class:t.bad?"vly-trouble":"vly-notice"},t.text,t.hint?o("div",{class:"vly-quiet"},E(t.hint)):null));break;case"step":s.dataset.acts=z(t,this.setting),zt(t)||v(s,X(t.data,t.html,e,_t(t,this.setting),this.farBack(t)));break;case"ended":v(s,this.ended(t))}return s}farBack(t){let{entries:e}=this.setting.session.store;return t.n<(e[e.length-qt]?.n??0)}ended(t){let{host:e,session:s}=this.setting,n=t.head>t.start,l=t.run===s.store.state?.run,r=[],a=o("div",{class:"vly-all"});n&&l&&r.push(o("button",{type:"button",class:"vly-button",onclick:()=>void this.showAll(t,a)},e.t("See all changes")),o("button",{type:"button",class:"vly-button",onclick:()=>void this.setting.session.actions.goto(t.start).catch(()=>{})},e.t("Undo this turn")));let d=t.facts.filter(c=>!/^(To undo|Where to look)/.test(c.label));return o("section",{class:`vly-end ${t.good?"":"vly-end-bad"}`,"aria-label":t.title},t.html?N(t.html,e):null,t.good?null:o("div",{class:"vly-strong"},t.title),...t.notes.map(c=>o("div",{},E(c))),o("dl",{class:"vly-facts"},...d.flatMap(c=>[o("dt",{},c.label),o("dd",{},E(c.words))])),r.length?o("div",{class:"vly-row"},...r):null,a,t.spent?o("div",{class:"vly-quiet"},t.spent):null)}async showAll(t,e){let{host:s,session:n}=this.setting;await $(n,s,e,t.start,t.head)}};function zt(i){let{calls:t,changes:e,proposal:s,question:n,checks:l,state:r}=i.data;return r==="done"&&!t.length&&!e.length&&!s&&!n&&l.every(a=>a.status!=="red")}function z(i,t){let e=t.session.store.state;return!!e&&i.run===e.run&&i.data.turn===e.turn&&!e.running&&e.open&&e.waiting!==null&&i.data.state==="waiting"?"waits":e&&i.data.version!==null&&i.data.version<=e.versions?"goes":""}function _t(i,t){let{actions:e}=t.session,{data:s}=i,n=z(i,t);return{...n==="waits"&&s.proposal?{apply:l=>e.apply(s.proposal?.id??"",l),reject:l=>e.reject(s.proposal?.id??"",l)}:{},...n==="waits"&&s.question?{answer:l=>e.next(l)}:{},...n==="goes"&&s.version!==null?{goto:()=>e.goto(s.version??0,s.tree)}:{}}}function Vt(i){let{host:t}=i;return o("div",{},o("h2",{class:"vly-h"},t.t("What would you like to change?")),o("p",{class:"vly-quiet"},t.t("Say it in your own words. Every step is shown, checked, and can be undone.")),i.session.store.state?.key===!1?Ot(i):null,...jt.map(e=>o("button",{type:"button",class:"vly-choice",onclick:()=>i.prompt(t.t(e))},t.t(e))))}function Ot({host:i}){let{first:t}=i;return o("div",{class:"vly-nokey",role:"note"},o("div",{class:"vly-strong"},i.t("vly has no key for a model yet.")),o("p",{class:"vly-quiet"},i.t("Start Jupyter with ANTHROPIC_API_KEY in its environment, or with ANTHROPIC_BASE_URL for another endpoint.")),t?.tutorial?o("button",{type:"button",class:"vly-button",onclick:()=>void t.tutorial?.().catch(()=>{})},i.t("Try the tutorial (no key needed)")):null)}var _=class{constructor(t){this.setting=t;this.node=o("div",{class:"vly-live",hidden:!0},this.words,this.log)}node;log=o("ul",{class:"vly-calls"});words=o("div",{class:"vly-live-words"});last=null;shown=0;logged="";renew(){this.words.replaceChildren(),this.last=null,this.shown=0,this.grow()}take(t){let{store:e}=this.setting.session;this.node.hidden=!e.live,t.fresh||e.words.length<this.shown?this.renew():this.grow();let s=(e.live?.log??[]).join(`
+`);s!==this.logged&&(this.logged=s,h(this.log,...(e.live?.log??[]).map(n=>o("li",{},n))))}grow(){let{words:t}=this.setting.session.store,e=t.slice(this.shown);for(this.shown=t.length;e;){this.last||(this.last=document.createTextNode(""),this.words.appendChild(o("div",{},this.last)));let s=$t-this.last.length,n=s>0?e.length<=s?e.length:Rt(e,s):0;this.last.appendData(e.slice(0,n)),e=e.slice(n),e&&(this.last=null)}}};function Rt(i,t){let e=i.lastIndexOf(`
+`,t),s=i.lastIndexOf(" ",t);return e>0?e+1:s>0?s+1:t}var et={id:"cost",label:i=>i.t("Cost"),open:i=>new V(i)},V=class{constructor(t){this.setting=t;this.node=o("div",{class:"vly-scroll",tabindex:"0","aria-label":t.host.t("Cost")},this.table)}node;table=o("div",{});front=!1;shown(){this.front=!0,this.load()}take(t){this.front&&t.entries.some(e=>e.kind==="ended")&&this.load()}async load(){let{host:t,session:e}=this.setting;try{let s=await e.line()?.ask({do:"cost"});if(s){let n=s.rows.map(l=>o("tr",{},o("th",{scope:"row"},String(l.turn)),o("td",{},o("div",{},l.prompt),o("div",{class:"vly-quiet"},l.words))));h(this.table,o("p",{class:"vly-strong"},t.t("So far: %1",s.words)),o("table",{class:"vly-table"},o("tbody",{},...n)))}}catch(s){h(this.table,o("p",{class:"vly-trouble",role:"alert"},String(s.message)))}}};var st={id:"keys",label:i=>i.t("Keys"),open:i=>new O(i)},O=class{constructor(t){this.setting=t;this.node=o("div",{class:"vly-scroll",tabindex:"0","aria-label":t.host.t("Keys")},this.list)}node;list=o("div",{});shown(){this.load()}async load(){let{host:t,session:e}=this.setting;try{let s=await e.line()?.ask({do:"keys"});s&&h(this.list,It(s,t.t))}catch(s){h(this.list,o("p",{class:"vly-trouble",role:"alert"},String(s.message)))}}};function It(i,t){return i.names.length?o("ul",{class:"vly-keylist"},...i.names.map(e=>o("li",{},o("code",{},e),o("span",{class:"vly-good"},` \u2713 ${t("set")}`)))):o("div",{},o("p",{class:"vly-strong"},t("No key is set.")),o("p",{class:"vly-quiet"},t("Start Jupyter with ANTHROPIC_API_KEY in its environment, or with ANTHROPIC_BASE_URL for another endpoint.")))}var Ft=20,it={id:"problems",label:i=>i.t("Problems"),open:i=>new R(i)},R=class{constructor(t){this.setting=t;let{host:e}=t;this.check=o("button",{type:"button",class:"vly-button",onclick:()=>void this.load(!0)},e.t("Run the checks")),this.node=o("div",{class:"vly-scroll",tabindex:"0","aria-label":e.t("Problems")},o("div",{class:"vly-row vly-bar"},this.check),this.found)}node;found=o("div",{class:"vly-found"});check;shown(){this.load(!1)}async load(t){let{host:e,session:s}=this.setting;this.check.disabled=!0,h(this.found,o("p",{class:"vly-quiet",role:"status"},t?e.t("Checking\u2026"):e.t("Looking\u2026")));try{let n=await s.line()?.ask({do:"problems",check:t},3e5);n&&h(this.found,this.view(n))}catch(n){h(this.found,o("p",{class:"vly-trouble",role:"alert"},String(n.message)))}finally{this.check.disabled=!1}}view(t){let{host:e}=this.setting,s=t.found.length,n=s===0?e.t("Nothing new is wrong."):e.t(s===1?"%1 problem":"%1 problems",s),l=o("button",{type:"button",class:"vly-primary",onclick:()=>this.setting.prompt(this.wish(t.found))},e.t("Fix these"));return o("div",{},o("div",{class:"vly-row"},o("span",{class:"vly-strong",role:"status"},n),s?l:null),...t.checks.map(r=>o("div",{class:"vly-quiet"},r)),...t.found.map(r=>x(r,e)),t.known?o("p",{class:"vly-quiet"},e.t("%1 more were there when the project was mounted: %vly lint --all lists them.",t.known)):null)}wish(t){let e=t.slice(0,Ft).map(s=>`- ${s.path??""}${s.line===null?"":`:${s.line}`} ${s.code}: ${s.message}`);return`${this.setting.host.t("Fix these problems:")}
+${e.join(`
+`)}`}};var m=[tt,Z,it,st,et];function ot(i,t,e){let s=new I(t,e);return i.replaceChildren(s.node),()=>s.dispose()}var I=class{constructor(t,e){this.session=t;this.host=e;this.composer=new T(t,e),this.doing=new F(t,e);let s=o("div",{class:"vly-tabs",role:"tablist","aria-label":e.t("Views"),onkeydown:l=>this.arrow(l)});for(let l of m){let r=o("button",{type:"button",role:"tab",id:g(`tab-${l.id}`),class:"vly-tab",onclick:()=>this.open(l.id)},l.label(e));this.buttons.set(l.id,r),v(s,r)}let n=o("header",{class:"vly-top"},o("div",{class:"vly-brand"},this.title,this.about));this.node=o("div",{class:"vly-panel"},n,s,this.body,this.cover,this.doing.node,this.composer.node),this.leave=t.store.listen(l=>this.take(l)),this.open(t.draft.tab),this.take({entries:[],fresh:!0,older:!1,grew:"",live:!0,state:!0})}node;title=o("span",{class:"vly-name"});about=o("span",{class:"vly-quiet"});doing;composer;views=new Map;buttons=new Map;body=o("div",{class:"vly-body"});cover=o("div",{class:"vly-cover"});covered="";leave;dispose(){this.leave(),this.doing.dispose()}take(t){for(let e of this.views.values())e.take?.(t);this.composer.take(t),this.doing.take(t),t.state&&this.refresh()}refresh(){let{state:t,standing:e}=this.session.store;this.title.textContent=t?.project??"vly",this.about.textContent=t?.project?this.host.t("version %1",t.version):"";let s=e==="ready"?t?.project?"":"first":e;this.cover.hidden=s==="",this.body.hidden=s!=="",this.node.classList.toggle("vly-covered",s!==""),s!==this.covered&&(this.covered=s,h(this.cover,this.coverFor(s)))}coverFor(t){let{host:e}=this;switch(t){case"first":return Bt(e,e.first);case"connecting":return o("p",{class:"vly-quiet",role:"status"},e.t("Waiting for the kernel\u2026"));case"lost":return o("p",{class:"vly-quiet",role:"status"},e.t("The kernel is gone. It is there again when you start it."));case"none":return o("p",{class:"vly-quiet",role:"status"},e.t("This notebook\u2019s kernel has no vly: install it there with pip install vly_nb."));default:return null}}open(t){let e=m.find(n=>n.id===t)??m[0];this.session.draft.tab=e.id;let s=this.views.get(e.id);s||(s=e.open({session:this.session,host:this.host,prompt:n=>{this.open("chat"),this.composer.put(n)}}),s.node.setAttribute("role","tabpanel"),s.node.setAttribute("aria-labelledby",this.buttons.get(e.id)?.id??""),this.views.set(e.id,s),v(this.body,s.node));for(let[n,l]of this.buttons)l.setAttribute("aria-selected",String(n===e.id)),l.tabIndex=n===e.id?0:-1;for(let[n,l]of this.views)l.node.hidden=n!==e.id;s.shown?.()}arrow(t){let e={ArrowRight:1,ArrowLeft:-1}[t.key];if(e){let s=m.findIndex(l=>l.id===this.session.draft.tab),n=m[(s+e+m.length)%m.length].id;this.open(n),this.buttons.get(n)?.focus()}}},F=class{constructor(t,e){this.session=t;this.host=e;this.next=o("button",{type:"button",class:"vly-button",onclick:()=>void t.actions.next().catch(()=>{})},e.t("Next step")),v(this.node,this.dot,this.words,this.clock,this.next,this.spoken),this.timer=window.setInterval(()=>this.tick(),1e3)}node=o("div",{class:"vly-doing",hidden:!0});words=o("span",{class:"vly-doing-words"});clock=o("span",{class:"vly-quiet vly-clock","aria-hidden":"true"});next;spoken=o("div",{class:"vly-hidden",role:"status","aria-live":"polite"});dot=o("span",{class:"vly-dot","aria-hidden":"true"});timer;said=0;dispose(){window.clearInterval(this.timer)}take(t){let{store:e}=this.session,{state:s,live:n}=e,l=!!s?.open&&!s.waiting&&!e.busy;this.node.hidden=!(e.busy||l),this.next.hidden=!l,this.dot.hidden=this.clock.hidden=!e.busy;let r=e.stopping?this.host.t("stopping"):l?this.host.t("The next step waits."):n?n.line&&!/^(thinking|writing)/.test(n.doing)?`${n.doing}: ${n.line}`:n.doing:e.sending!==null?this.host.t("starting"):this.host.t("working");r!==this.words.textContent&&(this.words.textContent=r,this.words.title=r),t.live&&this.tick(),this.announce(t,l)}announce(t,e){let s=t.entries[t.entries.length-1],n=this.host.t.bind(this.host);s?.kind==="step"?this.spoken.textContent=s.data.state==="waiting"?n("Step %1 waits for you: %2",s.data.step,s.data.title):n("Step %1 done: %2",s.data.step,s.data.title):s?.kind==="ended"?this.spoken.textContent=s.title:s?.kind==="notice"?this.spoken.textContent=s.text:!e&&this.session.store.live&&performance.now()-this.said>5e3&&(this.said=performance.now(),this.spoken.textContent=this.session.store.live.doing)}tick(){let{live:t,liveSince:e}=this.session.store,s=t?Math.floor((performance.now()-e)/1e3):0;this.clock.textContent=s>=2?`${s} s`:""}};function Bt(i,t){if(!t)return o("p",{class:"vly-quiet"},i.t("No project is mounted. Use %vly mount PATH, or %vly new NAME, in a cell."));let e=o("div",{class:"vly-trouble",role:"alert",hidden:!0}),s=o("input",{type:"text",class:"vly-input",value:"my-app","aria-label":i.t("The new app\u2019s name"),spellcheck:"false"}),n=o("button",{type:"submit",class:"vly-primary"},i.t("New app")),l=o("form",{class:"vly-row"},s,n),r=[n],a=async p=>{e.hidden=!0,r.forEach(u=>u.disabled=!0);try{await p()}catch(u){e.hidden=!1,e.textContent=String(u.message)}finally{r.forEach(u=>u.disabled=!1)}};l.addEventListener("submit",p=>{p.preventDefault(),a(()=>t.newApp(s.value.trim()))});let d=o("button",{type:"button",class:"vly-choice",onclick:()=>void a(()=>t.openFolder())},i.t("Open a folder\u2026"));r.push(d);let c=[d];if(t.tutorial){let p=o("button",{type:"button",class:"vly-choice",onclick:()=>void a(()=>t.tutorial?.()??Promise.resolve())},i.t("Try the tutorial (no key needed)"));r.push(p),c.push(p)}return o("div",{class:"vly-first","data-lm-suppress-shortcuts":"true"},o("h2",{class:"vly-h"},i.t("Change a web app by saying what you want")),o("p",{class:"vly-quiet"},i.t("vly edits the app, checks it, and shows every step, which you can undo.")),l,...c,e)}var nt=()=>({entries:[],fresh:!1,older:!1,grew:"",live:!1,state:!1}),S=class{state=null;entries=[];more=!1;live=null;liveSince=0;words="";standing="connecting";sending=null;stopping=!1;onGap=()=>{};news=nt();listeners=new Set;due=!1;listen(t){return this.listeners.add(t),()=>this.listeners.delete(t)}welcome(t){this.state=t.state,this.standing="ready",this.fill(t.page)}fill(t){this.entries=[...t.entries],this.more=t.more,this.words=t.words,this.setLive(t.live),this.tell({fresh:!0,state:!0,live:!0})}older(t){this.entries=[...t.entries,...this.entries],this.more=t.more,this.tell({older:!0})}take(t){for(let e of t.entries)this.put(e);t.live&&this.live?.step!==t.live.step&&(this.words=""),this.setLive(t.live),this.live?(this.words+=t.grew,this.live.size!==this.words.length&&(this.live.size===t.grew.length?this.words=t.grew:this.onGap())):this.words="",this.news.grew+=t.grew,this.tell({live:!0}),t.state&&this.setState(t.state)}setState(t){let e=this.state!==null&&this.state.run!==t.run;this.state=t,t.running||(this.stopping=!1),e&&this.onGap(),this.tell({state:!0})}set(t){Object.assign(this,t),this.tell({state:!0})}get busy(){return this.sending!==null||!!this.state?.running}put(t){let e=t.key?this.entries.findIndex(s=>s.key===t.key):-1;e<0?this.entries.push(t):this.entries[e]=t,this.news.entries.push(t),t.kind==="asked"&&(this.sending=null)}setLive(t){t&&t.step!==this.live?.step&&(this.liveSince=performance.now()-t.seconds*1e3),this.live=t}tell(t){Object.assign(this.news,t),this.due||(this.due=!0,document.hidden?window.setTimeout(()=>this.flush(),200):window.requestAnimationFrame(()=>this.flush()))}flush(){this.due=!1;let t=this.news;this.news=nt();for(let e of[...this.listeners])e(t)}};var lt=`/* One style sheet for the side panel, the steps in cells and the widget, on the host's own colours. */
+
+.vly-side,
+.vly-widget,
+.vly-in-cell {
+  --vly-text: var(--jp-ui-font-color1, #1f2328);
+  --vly-soft: var(--jp-ui-font-color2, #57606a);
+  --vly-back: var(--jp-layout-color1, #fff);
+  --vly-raised: var(--jp-layout-color2, #f3f4f6);
+  --vly-edge: var(--jp-border-color2, #d8dce1);
+  --vly-accent: var(--jp-brand-color1, #1769c2);
+  --vly-on-accent: var(--jp-ui-inverse-font-color1, #fff);
+  --vly-good: var(--jp-success-color1, #1a7f37);
+  --vly-bad: var(--jp-error-color1, #c62828);
+  --vly-warn: var(--jp-warn-color1, #b25000);
+  --vly-mono: var(--jp-code-font-family, ui-monospace, Menlo, Consolas, monospace);
+  --vly-add: rgba(46, 160, 67, 0.14);
+  --vly-del: rgba(248, 81, 73, 0.13);
+  --vly-radius: 8px;
+
+  color: var(--vly-text);
+  font-family: var(--jp-ui-font-family, system-ui, sans-serif);
+  font-size: 13px;
+  line-height: 1.5;
+}
+
+[data-jp-theme-light='false'] .vly-side,
+[data-jp-theme-light='false'] .vly-widget,
+[data-jp-theme-light='false'] .vly-in-cell {
+  --vly-accent: #6cb2f5;
+  --vly-on-accent: #10151b;
+  --vly-good: #57c472;
+  --vly-bad: #ff8a80;
+  --vly-warn: #f0b35a;
+  --vly-soft: #b0b7c0;
+}
+
+[data-jp-theme-light='true'] .vly-side,
+[data-jp-theme-light='true'] .vly-widget,
+[data-jp-theme-light='true'] .vly-in-cell {
+  --vly-accent: #1565c0;
+  --vly-good: #1a7f37;
+  --vly-bad: #b3261e;
+  --vly-warn: #8a4b00;
+  --vly-soft: #57606a;
+  --vly-text: #1f2328;
+}
+
+.vly-side {
+  background: var(--vly-back);
+  min-width: 320px;
+  overflow: hidden;
+}
+
+.vly-widget {
+  border: 1px solid var(--vly-edge);
+  border-radius: var(--vly-radius);
+  background: var(--vly-back);
+  height: 640px;
+  overflow: hidden;
+}
+
+.vly-panel {
+  display: flex;
+  flex-direction: column;
+  height: 100%;
+  min-height: 0;
+}
+
+.vly-panel [hidden],
+.vly-in-cell [hidden] {
+  display: none !important;
+}
+
+.vly-panel *,
+.vly-in-cell * {
+  box-sizing: border-box;
+}
+
+/* -- head and tabs ------------------------------------------------------- */
+
+.vly-top {
+  padding: 12px 16px 6px;
+}
+
+.vly-brand {
+  display: flex;
+  align-items: baseline;
+  gap: 8px;
+}
+
+.vly-name {
+  font-size: 15px;
+  font-weight: 600;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+.vly-tabs {
+  display: flex;
+  gap: 2px;
+  padding: 0 10px;
+  border-bottom: 1px solid var(--vly-edge);
+  overflow-x: auto;
+  scrollbar-width: none;
+  flex: none;
+}
+
+.vly-tab {
+  appearance: none;
+  border: 0;
+  background: none;
+  color: var(--vly-soft);
+  font: inherit;
+  padding: 6px 7px 8px;
+  border-bottom: 2px solid transparent;
+  cursor: pointer;
+  white-space: nowrap;
+}
+
+.vly-tab:hover {
+  color: var(--vly-text);
+}
+
+.vly-tab[aria-selected='true'] {
+  color: var(--vly-text);
+  font-weight: 600;
+  border-bottom-color: var(--vly-accent);
+}
+
+.vly-covered .vly-tabs,
+.vly-covered .vly-composer {
+  display: none;
+}
+
+.vly-body {
+  flex: 1;
+  min-height: 0;
+  display: flex;
+}
+
+.vly-scroll {
+  flex: 1;
+  min-width: 0;
+  overflow: hidden auto;
+  padding: 14px 16px;
+  overflow-wrap: anywhere;
+}
+
+.vly-cover {
+  flex: 1;
+  overflow: auto;
+  padding: 20px 16px;
+}
+
+/* -- words ----------------------------------------------------------------- */
+
+.vly-h {
+  font-size: 15px;
+  line-height: 1.35;
+  font-weight: 600;
+  margin: 0 0 6px;
+  color: inherit;
+}
+
+.vly-quiet {
+  color: var(--vly-soft);
+  font-size: 12px;
+}
+
+.vly-quiet p,
+p.vly-quiet {
+  margin: 0 0 12px;
+}
+
+.vly-strong {
+  font-weight: 600;
+}
+
+.vly-good {
+  color: var(--vly-good);
+}
+
+.vly-bad {
+  color: var(--vly-bad);
+}
+
+.vly-pre {
+  white-space: pre-wrap;
+}
+
+.vly-hidden {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+
+.vly-tag {
+  font-size: 11px;
+  color: var(--vly-soft);
+  border: 1px solid var(--vly-edge);
+  border-radius: 999px;
+  padding: 0 7px;
+  margin-left: 6px;
+  white-space: nowrap;
+}
+
+.vly-panel code,
+.vly-in-cell code {
+  font-family: var(--vly-mono);
+  font-size: 0.92em;
+  background: var(--vly-raised);
+  color: inherit;
+  padding: 1px 4px;
+  border-radius: 4px;
+}
+
+.vly-trouble {
+  color: var(--vly-bad);
+}
+
+.vly-trouble:empty {
+  display: none;
+}
+
+.vly-entry .vly-trouble,
+.vly-composer .vly-trouble,
+.vly-first .vly-trouble {
+  border-left: 3px solid var(--vly-bad);
+  padding: 4px 10px;
+  margin: 6px 0;
+}
+
+.vly-notice {
+  color: var(--vly-soft);
+  font-size: 12px;
+  text-align: center;
+}
+
+/* -- buttons ----------------------------------------------------------------- */
+
+.vly-button,
+.vly-primary,
+.vly-stop,
+.vly-choice {
+  appearance: none;
+  font: inherit;
+  border-radius: 6px;
+  border: 1px solid var(--vly-edge);
+  background: var(--vly-back);
+  color: var(--vly-text);
+  padding: 4px 12px;
+  cursor: pointer;
+  white-space: nowrap;
+}
+
+.vly-button:hover:not(:disabled),
+.vly-choice:hover:not(:disabled) {
+  background: var(--vly-raised);
+}
+
+.vly-primary {
+  background: var(--vly-accent);
+  border-color: var(--vly-accent);
+  color: var(--vly-on-accent);
+  font-weight: 600;
+}
+
+.vly-primary:hover:not(:disabled) {
+  filter: brightness(1.08);
+}
+
+.vly-stop {
+  border-color: var(--vly-bad);
+  color: var(--vly-bad);
+  font-weight: 600;
+}
+
+.vly-panel button:disabled,
+.vly-in-cell button:disabled {
+  opacity: 0.55;
+  cursor: default;
+}
+
+.vly-choice {
+  display: block;
+  width: 100%;
+  text-align: left;
+  padding: 9px 12px;
+  margin: 0 0 8px;
+  border-radius: var(--vly-radius);
+  white-space: normal;
+}
+
+.vly-link {
+  appearance: none;
+  border: 0;
+  background: none;
+  padding: 0;
+  font: inherit;
+  font-size: 12px;
+  color: var(--vly-accent);
+  cursor: pointer;
+  text-align: left;
+  overflow-wrap: anywhere;
+}
+
+.vly-link:hover {
+  text-decoration: underline;
+}
+
+.vly-icon {
+  appearance: none;
+  border: 0;
+  background: none;
+  color: var(--vly-soft);
+  font: inherit;
+  font-size: 15px;
+  line-height: 1;
+  padding: 4px 6px;
+  border-radius: 4px;
+  cursor: pointer;
+}
+
+.vly-icon:hover {
+  background: var(--vly-raised);
+  color: var(--vly-text);
+}
+
+.vly-panel :focus-visible,
+.vly-in-cell :focus-visible {
+  outline: 2px solid var(--vly-accent);
+  outline-offset: 1px;
+}
+
+.vly-row {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 8px;
+  align-items: center;
+  margin: 10px 0 0;
+}
+
+.vly-bar {
+  margin: 0 0 12px;
+}
+
+.vly-input {
+  flex: 1;
+  min-width: 120px;
+  font: inherit;
+  color: var(--vly-text);
+  background: var(--vly-back);
+  border: 1px solid var(--vly-edge);
+  border-radius: 6px;
+  padding: 4px 10px;
+}
+
+.vly-first .vly-row {
+  margin: 0 0 14px;
+}
+
+/* -- the conversation --------------------------------------------------------- */
+
+.vly-entry {
+  margin: 0 0 14px;
+  content-visibility: auto;
+  contain-intrinsic-size: auto 120px;
+}
+
+.vly-entry:empty {
+  display: none;
+}
+
+.vly-entry-asked {
+  margin-top: 22px;
+}
+
+.vly-entry-asked:first-child {
+  margin-top: 0;
+}
+
+.vly-asked {
+  background: color-mix(in srgb, var(--vly-accent) 11%, var(--vly-back));
+  border-radius: 12px 12px 3px 12px;
+  padding: 9px 13px;
+  margin-left: 28px;
+  white-space: pre-wrap;
+  max-height: 260px;
+  overflow: auto;
+}
+
+.vly-card {
+  border: 1px solid var(--vly-edge);
+  border-radius: var(--vly-radius);
+  padding: 10px 12px;
+  background: var(--vly-back);
+}
+
+.vly-card.vly-waits {
+  border-color: var(--vly-accent);
+}
+
+.vly-head {
+  display: flex;
+  gap: 8px;
+  align-items: baseline;
+}
+
+.vly-mark {
+  flex: none;
+  width: 14px;
+  text-align: center;
+  font-size: 12px;
+  color: var(--vly-good);
+}
+
+.vly-red .vly-mark {
+  color: var(--vly-bad);
+}
+
+.vly-waits .vly-mark {
+  color: var(--vly-accent);
+}
+
+.vly-title {
+  font-weight: 600;
+}
+
+.vly-card > :not(.vly-head) {
+  margin-left: 22px;
+}
+
+.vly-card > .vly-files,
+.vly-card > .vly-review {
+  margin-left: 0;
+}
+
+.vly-said > :first-child {
+  margin-top: 4px;
+}
+
+.vly-said > :last-child {
+  margin-bottom: 0;
+}
+
+.vly-said p,
+.vly-said ul,
+.vly-said ol {
+  margin: 6px 0;
+}
+
+.vly-said ul,
+.vly-said ol {
+  padding-left: 20px;
+}
+
+.vly-said pre {
+  font-family: var(--vly-mono);
+  font-size: 12px;
+  background: var(--vly-raised);
+  border-radius: 6px;
+  padding: 8px 10px;
+  overflow-x: auto;
+}
+
+.vly-said a,
+.vly-quiet a {
+  color: var(--vly-accent);
+  text-decoration: underline;
+}
+
+.vly-said table,
+.vly-table {
+  border-collapse: collapse;
+  font-size: 12px;
+}
+
+.vly-said th,
+.vly-said td,
+.vly-table th,
+.vly-table td {
+  text-align: left;
+  vertical-align: top;
+  padding: 4px 10px 4px 0;
+  border-bottom: 1px solid var(--vly-edge);
+}
+
+.vly-calls {
+  list-style: none;
+  margin: 4px 0 0;
+  padding: 0;
+  color: var(--vly-soft);
+  font-size: 12px;
+}
+
+.vly-card > .vly-calls {
+  margin-left: 22px;
+}
+
+.vly-failed {
+  color: var(--vly-bad);
+}
+
+.vly-fold > summary {
+  cursor: pointer;
+  color: var(--vly-soft);
+  font-size: 12px;
+  padding: 2px 0;
+}
+
+.vly-foot {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 12px;
+  margin-top: 8px;
+  font-size: 12px;
+  align-items: baseline;
+}
+
+.vly-version {
+  font-weight: 600;
+}
+
+.vly-check {
+  margin-top: 6px;
+  font-size: 12px;
+}
+
+.vly-check .vly-quiet {
+  color: var(--vly-soft);
+}
+
+.vly-complaint {
+  border-left: 3px solid var(--vly-warn);
+  padding: 2px 0 2px 10px;
+  margin: 8px 0;
+  font-size: 12px;
+}
+
+.vly-complaint.vly-error {
+  border-left-color: var(--vly-bad);
+}
+
+.vly-complaint > div:first-child {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 2px 8px;
+  align-items: baseline;
+}
+
+.vly-weight {
+  font-weight: 600;
+}
+
+.vly-end {
+  padding: 2px 0 0;
+}
+
+.vly-end-bad {
+  border-left: 3px solid var(--vly-warn);
+  padding-left: 10px;
+}
+
+.vly-facts {
+  margin: 10px 0 0;
+  font-size: 12px;
+}
+
+.vly-facts dt {
+  color: var(--vly-soft);
+}
+
+.vly-facts dd {
+  margin: 0 0 6px;
+}
+
+.vly-live-words > div {
+  white-space: pre-wrap;
+}
+
+.vly-live {
+  margin: 0 0 10px;
+}
+
+.vly-nokey {
+  border-left: 3px solid var(--vly-warn);
+  padding: 2px 0 4px 12px;
+  margin: 0 0 16px;
+}
+
+.vly-older {
+  display: block;
+  margin: 0 auto 12px;
+}
+
+/* -- files and diffs -------------------------------------------------------------- */
+
+.vly-files {
+  margin-top: 8px;
+}
+
+.vly-file {
+  border: 1px solid var(--vly-edge);
+  border-radius: 6px;
+  margin: 6px 0 0;
+  overflow: hidden;
+}
+
+.vly-file-head {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  padding: 0 6px 0 8px;
+  background: var(--vly-raised);
+}
+
+.vly-toggle {
+  appearance: none;
+  border: 0;
+  background: none;
+  color: inherit;
+  font: inherit;
+  flex: 1;
+  min-width: 0;
+  min-height: 30px;
+  padding: 4px 0;
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  cursor: pointer;
+  text-align: left;
+}
+
+.vly-toggle::before {
+  content: '\u25B8';
+  color: var(--vly-soft);
+  font-size: 10px;
+  width: 10px;
+  flex: none;
+}
+
+.vly-toggle[aria-expanded='true']::before {
+  content: '\u25BE';
+}
+
+.vly-path {
+  font-family: var(--vly-mono);
+  font-size: 12px;
+  display: flex;
+  white-space: nowrap;
+  overflow: hidden;
+  min-width: 0;
+}
+
+/* Where there is no room, it is the folders that are cut. */
+.vly-folder {
+  color: var(--vly-soft);
+  overflow: hidden;
+  text-overflow: ellipsis;
+  min-width: 0;
+}
+
+.vly-folder + span {
+  flex: none;
+  max-width: 100%;
+  overflow: hidden;
+  text-overflow: ellipsis;
+}
+
+.vly-counts {
+  margin-left: auto;
+  font-size: 12px;
+  font-variant-numeric: tabular-nums;
+  white-space: nowrap;
+  display: flex;
+  gap: 6px;
+}
+
+.vly-plus {
+  color: var(--vly-good);
+}
+
+.vly-minus {
+  color: var(--vly-bad);
+}
+
+.vly-open {
+  font-size: 13px;
+  flex: none;
+}
+
+.vly-box {
+  margin: 0;
+  width: 14px;
+  height: 14px;
+  flex: none;
+  accent-color: var(--vly-accent);
+  cursor: pointer;
+}
+
+.vly-hunk-head {
+  display: flex;
+  gap: 8px;
+  align-items: center;
+  padding: 3px 8px;
+  font-size: 12px;
+  position: sticky;
+  left: 0;
+}
+
+.vly-hunk {
+  border-top: 1px solid var(--vly-edge);
+}
+
+.vly-hunk-head .vly-quiet {
+  font-family: var(--vly-mono);
+  font-size: 11px;
+}
+
+.vly-hunk {
+  overflow-x: auto;
+}
+
+.vly-hunk:focus-visible {
+  outline-offset: -2px;
+}
+
+.vly-lines {
+  margin: 0;
+  overflow: visible;
+  width: max-content;
+  min-width: 100%;
+  font-family: var(--vly-mono);
+  font-size: 12px;
+  line-height: 1.5;
+  color: inherit;
+  background: none;
+  white-space: pre;
+  padding: 0 0 4px;
+}
+
+.vly-line {
+  display: inline-block;
+  min-width: 100%;
+  padding-right: 8px;
+}
+
+.vly-no {
+  display: inline-block;
+  width: 34px;
+  padding-right: 8px;
+  text-align: right;
+  color: var(--vly-soft);
+  user-select: none;
+  font-size: 11px;
+}
+
+.vly-sign {
+  display: inline-block;
+  width: 1.6ch;
+}
+
+.vly-add {
+  background: var(--vly-add);
+}
+
+.vly-del {
+  background: var(--vly-del);
+}
+
+.vly-pad {
+  padding: 6px 10px;
+}
+
+.vly-t-comment {
+  color: var(--vly-soft);
+  font-style: italic;
+}
+
+.vly-t-string {
+  color: var(--jp-mirror-editor-string-color, #a3312a);
+}
+
+.vly-t-keyword {
+  color: var(--jp-mirror-editor-keyword-color, #0a6b2d);
+}
+
+.vly-t-number {
+  color: var(--jp-mirror-editor-number-color, #116644);
+}
+
+.vly-t-tag {
+  color: var(--vly-accent);
+}
+
+/* -- review -------------------------------------------------------------------------- */
+
+.vly-review {
+  margin-top: 8px;
+}
+
+.vly-ask {
+  margin: 0 0 4px;
+  font-weight: 600;
+}
+
+.vly-keys {
+  margin: 10px 0 0;
+  color: var(--vly-soft);
+  font-size: 11px;
+}
+
+/* -- versions -------------------------------------------------------------------------- */
+
+.vly-timeline {
+  list-style: none;
+  margin: 0;
+  padding: 0 0 0 14px;
+  border-left: 2px solid var(--vly-edge);
+}
+
+.vly-timeline > li {
+  position: relative;
+  margin: 0 0 16px;
+}
+
+.vly-timeline > li::before {
+  content: '';
+  position: absolute;
+  left: -20px;
+  top: 5px;
+  width: 10px;
+  height: 10px;
+  border-radius: 50%;
+  background: var(--vly-back);
+  border: 2px solid var(--vly-soft);
+}
+
+.vly-timeline > .vly-here::before {
+  background: var(--vly-accent);
+  border-color: var(--vly-accent);
+}
+
+.vly-when {
+  font-size: 12px;
+  color: var(--vly-soft);
+}
+
+.vly-when b {
+  color: var(--vly-text);
+}
+
+.vly-keylist {
+  list-style: none;
+  padding: 0;
+  margin: 0;
+}
+
+.vly-keylist li {
+  padding: 6px 0;
+}
+
+/* -- what goes on, and the prompt -------------------------------------------------------- */
+
+.vly-doing {
+  display: flex;
+  align-items: center;
+  gap: 8px;
+  padding: 6px 16px;
+  border-top: 1px solid var(--vly-edge);
+  flex: none;
+}
+
+.vly-doing-words {
+  flex: 1;
+  min-width: 0;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+.vly-dot {
+  width: 8px;
+  height: 8px;
+  border-radius: 50%;
+  background: var(--vly-accent);
+  flex: none;
+  animation: vly-pulse 1.4s ease-in-out infinite;
+}
+
+@keyframes vly-pulse {
+  50% {
+    opacity: 0.25;
+  }
+}
+
+@media (prefers-reduced-motion: reduce) {
+  .vly-dot {
+    animation: none;
+  }
+}
+
+.vly-composer {
+  padding: 10px 12px 12px;
+  border-top: 1px solid var(--vly-edge);
+  flex: none;
+}
+
+.vly-box-outer {
+  position: relative;
+  border: 1px solid var(--vly-edge);
+  border-radius: var(--vly-radius);
+  background: var(--vly-back);
+}
+
+.vly-box-outer:focus-within {
+  border-color: var(--vly-accent);
+  box-shadow: 0 0 0 1px var(--vly-accent);
+}
+
+.vly-prompt {
+  display: block;
+  width: 100%;
+  resize: vertical;
+  min-height: 64px;
+  max-height: 40vh;
+  border: 0;
+  background: none;
+  color: var(--vly-text);
+  font: inherit;
+  padding: 9px 12px 4px;
+  field-sizing: content;
+}
+
+.vly-prompt:focus,
+.vly-prompt:focus-visible {
+  outline: none;
+}
+
+.vly-prompt::placeholder,
+.vly-input::placeholder {
+  color: var(--vly-soft);
+  opacity: 1;
+}
+
+.vly-tools {
+  display: flex;
+  align-items: center;
+  gap: 4px;
+  padding: 4px 6px 6px;
+}
+
+.vly-grow {
+  flex: 1;
+}
+
+.vly-select {
+  appearance: none;
+  border: 0;
+  background: none;
+  color: var(--vly-soft);
+  font: inherit;
+  font-size: 12px;
+  padding: 3px 4px;
+  border-radius: 4px;
+  cursor: pointer;
+  min-width: 0;
+  text-overflow: ellipsis;
+}
+
+.vly-select:hover {
+  background: var(--vly-raised);
+  color: var(--vly-text);
+}
+
+.vly-select option {
+  color: var(--vly-text);
+  background: var(--vly-back);
+}
+
+.vly-model {
+  flex: 0 1 auto;
+}
+
+.vly-how {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 2px 8px;
+  margin: 6px 0 0;
+}
+
+.vly-record {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+  margin-left: auto;
+  font-size: 12px;
+  color: var(--vly-soft);
+}
+
+.vly-record input {
+  margin: 0;
+  accent-color: var(--vly-accent);
+}
+
+.vly-queue {
+  list-style: none;
+  margin: 0 0 8px;
+  padding: 0;
+}
+
+.vly-queue li {
+  display: flex;
+  align-items: center;
+  background: var(--vly-raised);
+  border-radius: 6px;
+  padding: 2px 4px 2px 10px;
+  margin-top: 4px;
+  font-size: 12px;
+}
+
+.vly-queued {
+  flex: 1;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+.vly-offers {
+  position: absolute;
+  bottom: 100%;
+  left: 0;
+  right: 0;
+  z-index: 10;
+  list-style: none;
+  margin: 0 0 4px;
+  padding: 4px;
+  max-height: 240px;
+  overflow: auto;
+  background: var(--vly-back);
+  border: 1px solid var(--vly-edge);
+  border-radius: var(--vly-radius);
+  box-shadow: 0 4px 16px rgba(0, 0, 0, 0.18);
+  font-family: var(--vly-mono);
+  font-size: 12px;
+}
+
+.vly-offers li {
+  padding: 4px 8px;
+  border-radius: 4px;
+  cursor: pointer;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+.vly-offers li[aria-selected='true'] {
+  background: var(--vly-accent);
+  color: var(--vly-on-accent);
+}
+
+.vly-in-cell {
+  padding: 2px 12px 6px 0;
+  max-width: 980px;
+}
+`;function Wt({model:i,el:t}){let e=document.createElement("style");e.textContent=lt;let s=document.createElement("div");s.className="vly-widget",t.append(e,s);let n=new S;n.set({standing:"connecting"});let l=()=>{},r=y=>l(y),a=new k({send:y=>i.send(y),onMessage:y=>{l=y,i.on("msg:custom",r)},close:()=>i.off("msg:custom",r)},y=>n.take(y),y=>n.setState(y)),d={store:n,actions:Gt(a,n),line:()=>a,draft:{text:"",history:[],tab:"chat"}},c=ot(s,d,{t:Ut}),p=Math.random().toString(36).slice(2),u=async()=>{try{n.welcome(await a.ask({do:"hello",client:p,since:Date.now()},3e4))}catch{n.set({standing:"lost"})}};return n.onGap=()=>void u(),n.listen(y=>{y.state&&n.state?.queue.length&&!n.busy&&!n.state.open&&a.ask({do:"take"}).then(f=>f?.prompt?d.actions.send(f.prompt):void 0)}),u(),()=>{c(),a.close()}}function Ut(i,...t){return i.replace(/%(\d)/g,(e,s)=>String(t[Number(s)-1]??e))}function Gt(i,t){let e=async s=>{await i.ask(s)};return{send:async s=>{t.set({sending:s});try{await e({do:"ask",prompt:s})}catch(n){throw t.set({sending:null}),n}},next:s=>e({do:"next",answer:s??null}),apply:(s,n)=>e({do:"apply",proposal:s,picks:n}),reject:(s,n)=>e({do:"reject",proposal:s,reason:n}),stop:()=>e({do:"stop"}),undo:()=>e({do:"undo"}),redo:()=>e({do:"redo"}),goto:(s,n)=>e({do:"goto",number:s,tree:n??""})}}var Ie={render:Wt};export{Ie as default};
