@@ -28,6 +28,7 @@ from vly_nb.notebook.protocol import AnyEntry, Asked, Ended, Fact, Live, Page, S
 from vly_nb.notebook.render import beyond_title
 from vly_nb.notebook.standing import state_of
 from vly_nb.notebook.visible import one_line, visible
+from vly_nb.project.secrets import cleaned
 from vly_nb.session import Session
 
 BEAT = 1 / 30  # seconds between two messages
@@ -251,8 +252,13 @@ class Hub:
         return f"{self._run}.{name}"
 
     def _add(self, entry: AnyEntry) -> None:
-        self._entries.append(self.log.add(entry))
+        """A whole entry, its secrets taken out, to the log and to the panels."""
+        safe = type(entry).model_validate(cleaned(entry.model_dump(by_alias=True), self._clean))
+        self._entries.append(self.log.add(safe))
         self._tell()
+
+    def _clean(self, text: str) -> str:
+        return self.session.keys.clean(text) if self.session is not None else text
 
     # -- telling -------------------------------------------------------------------------
     def _tell(self, *news: str) -> None:
@@ -274,6 +280,7 @@ class Hub:
             live=self._live(),
             state=self.state() if "state" in news else None,
         ).model_dump(mode="json", by_alias=True)
+        update = cleaned(update, self._clean)
         for listener in tuple(self._listeners):
             listener.send(update)
 
