@@ -16,7 +16,14 @@ from pathlib import Path
 
 from vly_nb.sandbox.sandbox import Tier
 
+TRICKS = Path(__file__).parent / "tricks"
 PLANTED = {place: f"sk-planted-{place}-4711deadbeef0815" for place in ("vault", "kernel", "tree", "history")}
+
+
+def tricks(kind: str) -> list[str]:
+    """The commands of a list in `tricks/`."""
+    lines = (TRICKS / f"{kind}.sh").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def encodings(key: str) -> dict[str, bytes]:
@@ -36,7 +43,9 @@ def encodings(key: str) -> dict[str, bytes]:
         "octal dump": " ".join(f"{byte:02x}" for byte in data).encode(),
     }
     for offset in range(3):
-        found[f"base64 at {offset}"] = base64.b64encode(b"\0" * offset + data)[4 * bool(offset) :].rstrip(b"=")[:-1]
+        found[f"base64 at {offset}"] = base64.b64encode(b"\0" * offset + data)[4 * bool(offset) :].rstrip(
+            b"="
+        )[:-1]
     return found
 
 
@@ -119,7 +128,9 @@ def planted(base: Path) -> Ground:
     do("add", "-f", ".env.local")  # staged, never committed
     (ground.root / "deep/app/.env").write_text(line)
     os.link(ground.root / ".env.local", ground.root / "notes.txt")  # the same file, by a harmless name
-    ground.own.update(place.stat().st_ino for place in (ground.root / ".env.local", ground.root / "deep/app/.env"))
+    ground.own.update(
+        place.stat().st_ino for place in (ground.root / ".env.local", ground.root / "deep/app/.env")
+    )
     return ground
 
 

@@ -26,7 +26,9 @@ async def main(job: dict) -> list[dict]:
     for command in job["commands"]:
         box = await confinement.box(Reach(history=job.get("history", False)))
         box = replace(box, landlock=job.get("landlock", 0))
-        done = await run(["bash", "-c", command], cwd=root, env=given, box=box, timeout=job.get("timeout", 30))
+        done = await run(
+            ["bash", "-c", command], cwd=root, env=given, box=box, timeout=job.get("timeout", 30)
+        )
         came.append({"command": command, "output": done.output, "code": done.code, "stopped": done.stopped})
     return came
 
