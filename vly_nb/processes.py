@@ -216,7 +216,6 @@ def _plan(stages: Sequence[Stage], cwd: Path, env: Mapping[str, str], private: P
                 silent=stage.silent,
                 box=stage.box,
                 private=private,
-                oldest=WARDEN.pid,
             )
             for stage in stages
         ],
@@ -291,12 +290,6 @@ class Warden:
         self._orders: socket.socket | None = None
         self._lock = threading.RLock()
         os.register_at_fork(after_in_child=self._forget)
-
-    @property
-    def pid(self) -> int:
-        """Its number; it is started for that."""
-        with self._lock:
-            return self._running()[0].pid
 
     def order(self, source: int, sink: int) -> socket.socket:
         """Have a keeper forked that reads and writes these; our end of the talk with it."""

@@ -16,7 +16,14 @@ from pathlib import Path
 
 from vly_nb.sandbox.sandbox import Tier
 
+TRICKS = Path(__file__).parent / "tricks"
 PLANTED = {place: f"sk-planted-{place}-4711deadbeef0815" for place in ("vault", "kernel", "tree", "history")}
+
+
+def tricks(kind: str) -> list[str]:
+    """The commands of a list in `tricks/`."""
+    lines = (TRICKS / f"{kind}.sh").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def encodings(key: str) -> dict[str, bytes]:

@@ -5,76 +5,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.attacks.decoys import Ground, planted
+from tests.attacks.decoys import Ground, planted, tricks
 from tests.conftest import needs
 from vly_nb.sandbox.sandbox import Tier
 
-GIT = """
-rm -rf .git
-mv .git src/git
-mv .git .git2; mkdir .git; echo x > .git/HEAD
-rm .git/HEAD; echo ref: refs/heads/evil > .git/HEAD
-echo x >> .git/config
-printf '#!/bin/sh\\ntouch ran\\n' > .git/hooks/pre-commit; chmod +x .git/hooks/pre-commit
-ln -sf ../../src/a.ts .git/hooks/pre-commit
-mkdir .git/hooks2
-truncate -s 0 .git/index
-python3 -c "import os; os.truncate('.git/HEAD', 0)"
-python3 -c "import os; os.open('.git/HEAD', os.O_RDONLY | os.O_TRUNC)"
-chmod -R 000 .git
-git config user.name evil
-git commit --allow-empty -m x
-git update-ref -d HEAD
-git gc --prune=now
-ln .git/HEAD src/head; echo evil > src/head
-cp -al .git src/g; echo evil > src/g/HEAD
-ln -s ../.git src/g2; echo evil > src/g2/HEAD; rm -rf src/g2/*
-python3 -c "import os; os.rename('.git', 'src/.git')"
-python3 -c "import ctypes; c = ctypes.CDLL(None); c.renameat2(-100, b'.git', -100, b'src', 2)"
-python3 -c "import ctypes; c = ctypes.CDLL(None); c.mount(None, b'.git', None, 32 | 4096, None); open('.git/HEAD', 'w')"
-cd .. ; mv app app2; mkdir app; mv app2/src app
-"""
-
-STATE = """
-rm -rf .vly
-mv .vly src/vly
-rm -rf .vly; mkdir .vly; echo '{}' > .vly/state.json
-echo '{}' > .vly/state.json
-echo '{"reply": "evil"}' >> .vly/tapes/one.tape.jsonl
-cp src/a.ts .vly/versions.git/HEAD
-ln -s ../.vly src/v; rm -rf src/v/*; echo x > src/v/state.json
-touch .vly/lock; python3 -c "import fcntl; fcntl.flock(open('.vly/lock'), fcntl.LOCK_EX)"
-find . -path './.vly/*' -delete
-rm -rf ./.vly/../.vly
-echo '{"reply": "evil"}' > lesson.tape.jsonl
-rm -f lesson.tape.jsonl; echo x > lesson.tape.jsonl
-"""
-
-POLICY = """
-echo '{"allowances": [{"rule": "no-collect"}]}' > vly-policy.json
-rm -f vly-policy.json
-rm -f vly-policy.json; echo evil > vly-policy.json
-mv vly-policy.json old.json; cp src/a.ts vly-policy.json
-ln -sf src/a.ts vly-policy.json
-cp vly-policy.json src/p; sed -i s/none/all/ vly-policy.json
-python3 -c "open('vly-policy.json', 'r+').write('evil')"
-echo evil > src/convex/auth.ts
-rm -f src/convex/auth.ts; echo evil > src/convex/auth.ts
-mv src/convex src/convex2; mkdir src/convex; echo evil > src/convex/auth.ts
-mv src src2; mkdir -p src/convex; echo evil > src/convex/auth.ts
-rm -rf src/convex
-"""
-
 KEPT = ("vly-policy.json", "src/convex/auth.ts")
-
-
-def listed(text: str) -> list[str]:
-    return [line for line in text.strip().splitlines() if line]
 
 
 def ground_with_state(base: Path) -> Ground:
@@ -97,7 +38,7 @@ def digest(folder: Path) -> dict[str, str]:
     found = {}
     for place in sorted(folder.rglob("*")):
         status = place.lstat()
-        what = os.readlink(place) if place.is_symlink() else ""
+        what = str(place.readlink()) if place.is_symlink() else ""
         if place.is_file() and not place.is_symlink():
             what = hashlib.sha256(place.read_bytes()).hexdigest()
         found[str(place.relative_to(folder))] = f"{status.st_mode:o} {what}"
@@ -105,22 +46,22 @@ def digest(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", [GIT, STATE], ids=["git", "vly's own folder"])
-def test_attack_history_is_neither_destroyed_nor_forged(tmp_path: Path, tier: Tier, text: str) -> None:
+@pytest.mark.parametrize("kind", ["git", "state"])
+def test_attack_history_is_neither_destroyed_nor_forged(tmp_path: Path, tier: Tier, kind: str) -> None:
     needs("git")
     ground = ground_with_state(tmp_path)
     git, state = digest(ground.root / ".git"), digest(ground.root / ".vly")
     tape = (ground.root / "lesson.tape.jsonl").read_text()
-    came = ground.attempt(tier, listed(text))
+    came = ground.attempt(tier, tricks(kind))
     assert digest(ground.root / ".git") == git
     assert digest(ground.root / ".vly") == state
     assert (ground.root / "lesson.tape.jsonl").read_text() == tape
-    assert len(came) == len(listed(text))
+    assert len(came) == len(tricks(kind))
     assert not (ground.root / "ran").exists() and not (tmp_path / "app2").exists()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("command", listed(POLICY))
+@pytest.mark.parametrize("command", tricks("policy"))
 def test_attack_no_command_grants_an_allowance_or_changes_what_is_read_only(
     tmp_path: Path, tier: Tier, command: str
 ) -> None:
@@ -163,9 +104,6 @@ time.sleep(0.7)
 open({str(tmp_path / "new")!r}, "w").write("OPENAI_API_KEY=replaced-4711\\n")
 os.replace({str(tmp_path / "new")!r}, {str(ground.root / ".env.local")!r})
 """
-    import subprocess
-    import sys
-
     editor = subprocess.Popen([sys.executable, "-c", swap])
     [came] = ground.attempt(
         tier, ["for i in $(seq 15); do sleep 0.1; cat .env.local 2>/dev/null; done; true"]

@@ -31,13 +31,8 @@ def stage(
     silent: bool = False,
     box: Box | None = None,
     private: Path | None = None,
-    oldest: int = 1,
 ) -> dict[str, Any]:
-    """What the keeper is to start.
-
-    `private` is a folder for temporary files, for tiers B and C. `oldest` is a
-    process's number: in tier B, what is not newer gets no signal.
-    """
+    """What the keeper is to start; `private` is a folder for temporary files, for tiers B and C."""
     words: list[str | int] = list(argv)
     pieces: list[bytes] = []
     held = None
@@ -48,7 +43,7 @@ def stage(
                 words, pieces = bubblewrap.arguments(box, argv, cwd)
                 pieces[0] = seccomp.program(machine(), lone=True, door=box.door is not None)
             case Tier.B:
-                held = _held(box, private or Path(os.devnull), oldest)
+                held = _held(box, private or Path(os.devnull))
             case Tier.C:
                 words = [*seatbelt.arguments(box, private or Path(os.devnull)), *argv]
     door = box.door if box is not None and box.tier in (Tier.A, Tier.B) else None
@@ -119,16 +114,13 @@ def _size(number: int) -> str:
     return f"{number:,} bytes"
 
 
-def _held(box: Box, private: Path, oldest: int) -> dict[str, Any]:
+def _held(box: Box, private: Path) -> dict[str, Any]:
     abi = min(guard.landlock_version(), box.landlock or NEWEST)
-    allowed = seccomp.program(
-        machine(), lone=False, door=box.door is not None, modes=box.replaces, abi=abi, oldest=oldest
-    )
     return {
         "rights": landlock.all_rights(abi),
         "scoped": landlock.SCOPES if abi >= 6 else 0,
         "rules": landlock.rules(box, private),
-        "filter": base64.b64encode(allowed).decode(),
+        "calls": {"door": box.door is not None, "modes": box.replaces, "abi": abi},
     }
 
 

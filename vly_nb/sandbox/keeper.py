@@ -32,7 +32,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from vly_nb.sandbox import doorman, guard
+from vly_nb.sandbox import doorman, guard, seccomp
+from vly_nb.sandbox.syscalls import machine
 
 GRACE = 0.5  # seconds from SIGTERM to SIGKILL
 PATIENCE = 20.0  # seconds that processes may take to die: one may hang in a disk that is gone
@@ -287,7 +288,8 @@ def _put_on(stage: dict[str, Any], handing: socket.socket) -> None:
         socket.send_fds(handing, [b"!"], [asked])
         os.close(asked)
     if held is not None:
-        guard.filter_calls(base64.b64decode(held["filter"]))
+        calls = seccomp.program(machine(), lone=False, oldest=os.getppid(), **held["calls"])
+        guard.filter_calls(calls)
 
 
 def _held(data: bytes) -> int:

@@ -37,7 +37,12 @@ NARROW = (
     "(The sandbox here: a command can change what is in the project's folders, but make, rename or remove "
     "nothing right at its top. Temporary files go into $TMPDIR.)"
 )
+HIDDEN = (
+    "(Files with keys are hidden from commands, and some programs stop at one that they can't read. Once the "
+    "person has moved them into the vault, with `%vly keys import`, they run.)"
+)
 DENIED = re.compile(r"(?i)permission denied|EACCES|operation not permitted")
+SECRET = re.compile(r"(?i)(permission denied|EACCES).*\.env|\.env\S*: permission denied")
 
 
 async def bash(bench: Workbench, command: str | None = None, restart: bool = False) -> Outcome:
@@ -97,7 +102,8 @@ async def in_shell(bench: Workbench, command: str, reason: str) -> Outcome:
         )
     outcome = ended(done)
     if tier is Tier.B and DENIED.search(outcome.text):
-        outcome = replace(outcome, text=f"{outcome.text}\n{NARROW}")
+        why = HIDDEN if SECRET.search(outcome.text) else NARROW
+        outcome = replace(outcome, text=f"{outcome.text}\n{why}")
     return outcome
 
 
