@@ -116,9 +116,10 @@ def session(page: Page, deck: Deck) -> None:
     deck.app.rename(deck.lab.folder / "todo-app")
     deck.app = deck.lab.folder / "todo-app"
     deck.command("application:toggle-left-area")
+    deck.command("vly:open")
+    wide(page, 400)
     picture(page, "panel-first")
     deck.open()
-    wide(page, 400)
     deck.ask(WISHES[0])
     deck.ended()
     picture(page, "panel")

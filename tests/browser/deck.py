@@ -44,6 +44,7 @@ ADD = """async ([source, run]) => {
 }"""
 RUNNING = """() => [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-InputPrompt')]
     .some((node) => node.textContent.includes('*'))"""
+SENDABLE = "() => document.querySelector('.vly-side .vly-send')?.disabled === false"
 SOURCES = (
     "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((c) => c.getSource())"
 )
@@ -98,7 +99,7 @@ class Deck:
 
     def ready(self) -> None:
         """Wait until a wish can be sent."""
-        self.page.wait_for_function("() => document.querySelector('.vly-side .vly-send')?.disabled === false")
+        self.page.wait_for_function(SENDABLE)
 
     # -- the notebook --------------------------------------------------------------
     def command(self, name: str, **arguments: Any) -> None:

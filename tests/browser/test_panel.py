@@ -12,11 +12,12 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.deck import Deck, steps_of
-from tests.conftest import FILES, write_files
-from tests.fake_model import Fault, call, edit, text
+from tests.browser.conftest import Lab
+from tests.browser.deck import SENDABLE, Deck, steps_of
+from tests.conftest import FILES, needs, write_files
+from tests.fake_model import FakeModel, Fault, call, edit, text
 
 pytestmark = pytest.mark.slow
 
@@ -347,3 +348,23 @@ def test_without_a_key_the_panel_says_so(opened: Opened) -> None:
     deck.run("%load_ext vly_nb")
     deck.run(f"%vly mount {deck.app.name}")
     expect(deck.panel.locator(".vly-nokey")).to_contain_text("no key for a model yet")
+
+
+@pytest.mark.node
+def test_the_first_minute(room: Page, lab: Lab) -> None:
+    """With nothing open: a name, a button, and one can ask."""
+    needs("node", "Install Node 20 or newer.")
+    deck = Deck(room, lab, FakeModel(), "", lab.folder / "fresh-app")
+    deck.command("application:close-all")
+    deck.command("vly:open")
+    deck.panel.get_by_label("The new app’s name").fill("Not A Name")
+    deck.button("New app").click()
+    expect(deck.panel.get_by_role("alert")).to_contain_text("small letters")
+    deck.panel.get_by_label("The new app’s name").fill("fresh-app")
+    deck.button("New app").click()
+    room.wait_for_function(SENDABLE, timeout=120_000)
+    assert deck.cells == ["%load_ext vly_nb", "%vly new fresh-app"]
+    assert (deck.app / "package.json").exists()
+    expect(deck.panel.locator(".vly-start .vly-choice")).to_have_count(3)
+    deck.name = "Untitled.ipynb"
+    deck.close()
