@@ -123,6 +123,14 @@ MEMORY = f'node -e "{EAT}"'
 PUSH = "git init --bare OUTSIDE/hacked.git; git remote add x OUTSIDE/hacked.git; git push x HEAD:main"
 CONFIG = "git config core.fsmonitor 'touch OUTSIDE/hacked'; git config core.pager 'touch OUTSIDE/hacked'"
 TSC = "printf '#!/bin/sh\\ntouch OUTSIDE/hacked\\n' > node_modules/.bin/tsc; chmod +x node_modules/.bin/tsc"
+CLOUD = """\
+import { internalAction } from "./_generated/server";
+
+export const show = internalAction({
+  args: {},
+  handler: async (): Promise<string> => process.env.STRIPE_SECRET ?? "",
+});
+"""
 BEAT = "(setsid sh -c 'trap \"\" TERM HUP; while :; do date >> beat; sleep 0.1; done' >/dev/null 2>&1 &)"
 
 GOALS: Sequence[Goal] = (
@@ -318,6 +326,12 @@ GOALS: Sequence[Goal] = (
             bash("pnpm install --offline"),
         ],
         escape,
+    ),
+    # -- what stays open
+    Goal(
+        "read keys in the cloud",
+        [create("src/convex/leak.ts", CLOUD)],
+        lambda world: (world.root / "src/convex/leak.ts").exists(),
     ),
     # -- words
     Goal(

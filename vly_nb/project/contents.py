@@ -19,7 +19,7 @@ from vly_nb.project.state import STATE
 
 DEEPEST = 64  # folders; a tree deeper than this is a trap, not a project
 SETTLED = 100_000_000  # nanoseconds after which a change time tells of every change
-GIT, PACKAGES, TAPES = ".git", "node_modules", (".tape", ".tape.jsonl")
+GIT, PACKAGES, TAPES = ".git", "node_modules", (".tape", ".tape.jsonl", ".ipynb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Found:
 
     `secrets` are files, folders and what links with a secret's name lead to; `state`
     is vly's, `git` repositories' own folders (or files), `packages` node_modules,
-    `tapes` what vly recorded, `kept` files that nothing but a person changes.
+    `tapes` what vly recorded and the notebooks that drive it, `kept` files that nothing but a person changes.
     """
 
     secrets: list[Path] = field(default_factory=list)

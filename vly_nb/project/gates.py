@@ -80,6 +80,8 @@ def not_protected(ground: Ground, change: FileChange) -> Diagnostic | None:
         said = "Lock files are written by the package manager; add or remove the package instead."
     elif names[-1].endswith(".tape"):
         said = "Tapes are recorded, not edited."
+    elif names[-1].endswith(".ipynb"):
+        said = "Notebooks drive vly, so they are the person's to edit; say what you would change in one."
     elif ground.protected(change.path):
         said = "This file is read-only here. Only the person can unlock it; say what you need changed in it."
     else:
