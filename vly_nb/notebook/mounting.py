@@ -77,6 +77,8 @@ async def status(desk: Desk, rest: str) -> None:
         ("model", session.model_name),
         ("keys", keeping.counted(session)),
     ]
+    held = await project.confinement.standing()
+    rows.append(("sandbox", held.sentence.removeprefix("Commands run in a sandbox: ")))
     if session.only:
         rows.append(("only", " ".join(session.only)))
     if session.tape is not None:

@@ -22,6 +22,8 @@ PRIVATE = (
     *("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"),
     *("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR"),
 )
+PRELOAD = Path(__file__).parents[1] / "tools" / "commands" / "no_build.cjs"
+"""What every node of the agent's commands loads first, wherever this package lies."""
 PROGRAMS = ("node", "npm", "pnpm", "python3", "git", "bash")
 
 
@@ -39,8 +41,8 @@ def links() -> tuple[tuple[str, str], ...]:
 
 @functools.cache
 def files() -> tuple[Path, ...]:
-    """What programs read of /etc, and nothing that holds a password; and the person's certificates."""
-    found = [Path("/etc", name) for name in FILES]
+    """What programs read of /etc, and nothing that holds a password; certificates, and the preload."""
+    found = [*(Path("/etc", name) for name in FILES), PRELOAD]
     found += [Path(value) for name in CERTIFICATES if (value := os.environ.get(name))]
     return tuple(place for place in dict.fromkeys(found) if place.exists())
 

@@ -64,6 +64,7 @@ async def bash(bench: Workbench, command: str | None = None, restart: bool = Fal
         package_manager=bench.stack.package_manager,
         report=bench.report,
         confinement=bench.project.confinement,
+        keys=bench.keys(),
     )
     return ended(done)
 

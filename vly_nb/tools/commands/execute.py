@@ -13,7 +13,7 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -58,12 +58,14 @@ async def execute(
     timeout: float = SECONDS,
     limit: int = LIMIT,
     confinement: Confinement | None = None,
+    keys: Mapping[str, str] | None = None,
 ) -> Completed:
     """Run the pipelines as `&&`, `||` and `;` say; the code is the last one's that ran.
 
-    Each program runs in a box that `confinement` makes. Raises ToolError: a program that
-    isn't installed here, a folder that isn't there, a path that leads outside or to a
-    secret file.
+    Each program runs in a box that `confinement` makes. Of `keys`, the Convex CLI gets what
+    it needs where it runs alone: what else is in a pipeline would see them, too.
+    Raises ToolError: a program that isn't installed here, a folder that isn't there, a path
+    that leads outside or to a secret file.
     """
     began = time.monotonic()
     output = Capped(limit)
@@ -79,9 +81,10 @@ async def execute(
         async with AsyncExitStack() as exits:
             env: dict[str, str] = {**pnpm.SETTINGS, **NO_BUILD}
             stages = []
+            alone = keys or {} if len(pipeline.programs) == 1 else {}
             for program in pipeline.programs:
                 start = await package_manager(report) if program.where == "package manager" else ()
-                box, more = await exits.enter_async_context(boxed(program, held, start))
+                box, more = await exits.enter_async_context(boxed(program, held, start, alone))
                 env |= more
                 stages.append(replace(_stage(program, root, folder, start), box=box))
             left = max(timeout - (time.monotonic() - began), 0.1)
