@@ -3,7 +3,7 @@
 # make fast   the quick tests, for every few minutes
 # make check  style, types, floors, docs that are printed from the code
 # make lab    JupyterLab in notebooks/
-# make bench  the table of docs/benchmarks.md
+# make bench  the table of figures in docs/design.md (installs eslint and oxlint into ~/.cache, once)
 # make tapes  record the tutorials' tapes anew from their hand-written replies
 
 PYTHON ?= python3

@@ -316,6 +316,15 @@ export interface Reply {
   state: State | null;
 }
 
+/** A rule that complains, in short; `%vly help ID` shows its whole page. */
+export interface RuleData {
+  id: string;
+  /** What to do, in one line. */
+  title: string;
+  /** Markdown. */
+  why: string;
+}
+
 /** Something to know. */
 export interface Said {
   n: number;
@@ -398,6 +407,8 @@ export interface StepData {
   diagnostics: DiagnosticData[];
   diagnostics_left_out: number;
   checks: CheckData[];
+  /** The rules among the codes of refusals, diagnostics and checks. */
+  rules: RuleData[];
   usage: UsageData;
   /** US dollars; None when the price isn't known. */
   cost: number | null;

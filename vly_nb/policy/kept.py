@@ -61,10 +61,10 @@ class Kept:
             for path in [one for one in said if self.stamps.get(one) != stamps.get(one)]:
                 del said[path]
         changed = {one for one in self.answers if not self._same(one, program)}
-        for one in changed:
-            del self.answers[one]
         for path in [one for one, said in self.together.items() if not changed.isdisjoint(said.asked)]:
             del self.together[path]
+        asked = {one for said in self.together.values() for one in said.asked}
+        self.answers = {one: answer for one, answer in self.answers.items() if one in asked}
         self.stamps = stamps
 
     def stands(self, path: str, program: Program) -> bool:

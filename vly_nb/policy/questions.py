@@ -18,7 +18,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Hashable
-from copy import copy
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Self, TypeVar, TypeVarTuple
@@ -66,23 +65,20 @@ class Answers:
     def ask(self, question: Question) -> Any:
         """The answer, found out when it is first asked for."""
         self.notes[question] = None
-        if question not in self._answers:
-            self._answers[question] = self._answer(question)
-        return self._answers[question].value
+        found = self._answers.get(question)
+        if found is None:
+            found = self._answers[question] = self._answer(question)
+        return found.value
 
     def _answer(self, question: Question) -> _Answer:
         known = self._earlier.get(question)
-        notes, self.notes = self.notes, {}
-        try:
-            if known is not None and known.asked and all(map(self._stands, known.asked)):
-                return known
-            self.notes = {}
-            value = _READERS[str(question[0])](self, *question[1:])
-            if known is not None and same(known.value, value):
-                value = known.value  # the very same is the same at a glance
-            return _Answer(value, tuple(self.notes))
-        finally:
-            self.notes = notes
+        if known is not None and known.asked and all(map(self.noting()._stands, known.asked)):
+            return known
+        inner = self.noting()
+        value = _READERS[str(question[0])](inner, *question[1:])
+        if known is not None and same(known.value, value):
+            value = known.value  # the very same is the same at a glance
+        return _Answer(value, tuple(inner.notes))
 
     def _stands(self, question: Question) -> bool:
         known = self._earlier.get(question)
@@ -90,8 +86,8 @@ class Answers:
 
     def noting(self) -> Self:
         """The same answers, with notes of their own."""
-        found = copy(self)
-        found.notes = {}
+        found = object.__new__(type(self))
+        found.__dict__ = {**self.__dict__, "notes": {}}
         return found
 
 

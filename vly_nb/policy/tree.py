@@ -105,6 +105,7 @@ class Tree:
             lambda path: fresh().read(path),
             lambda: tuple(fresh().paths),
             lambda path: fresh().facts(path),
+            self._last,
         )
 
     def program(self, functions: str, over: Mapping[str, str | None] | None = None) -> Program:
