@@ -11,6 +11,7 @@ import pytest
 
 from tests.agent.talk import call, create, events_of, say, view
 from tests.conftest import write_files
+from vly_nb.agent.hiding import HIDDEN_CALL
 from vly_nb.agent.turn import End
 from vly_nb.diagnostics import Severity
 from vly_nb.model.messages import Request
@@ -96,6 +97,9 @@ async def test_a_bad_example_comes_to_nothing(rule: Rule, example: Example, tmp_
     await events_of(session, example.request or "Do as you like")
     turn = session.turn
     assert turn is not None
+    if HIDDEN_CALL in told(session):  # a real key's shape is stopped before any rule sees it
+        assert rule.area == "env-secrets" and disk(project.root) == before
+        return
     assert rule.id in told(session) and wanted(rule, example) in told(session)
     if rule.refuses:
         assert rule.id in [d.code for d in turn.steps[0].refusals]
