@@ -82,6 +82,22 @@ def alive(pid: int, mark: str) -> bool:
     return mark.encode() in line and state not in "ZX"
 
 
+def gone(pids: Iterable[int], mark: str) -> bool:
+    """Whether all of them end within a few seconds."""
+    until = time.monotonic() + 5
+    while marked(pids, mark) and time.monotonic() < until:
+        time.sleep(0.05)
+    return not marked(pids, mark)
+
+
+def idle() -> bool:
+    """Whether the warden has no child left; a keeper that said so is on its way out."""
+    until = time.monotonic() + 5
+    while below(warden()) and time.monotonic() < until:
+        time.sleep(0.02)
+    return not below(warden())
+
+
 def warden() -> int:
     assert WARDEN._process is not None
     return WARDEN._process.pid
@@ -121,7 +137,7 @@ def test_attack_of_a_hundred_interrupted_daemons_none_survives(
 
     asyncio.run(all_of_them())
     assert len(seen) >= 300, "each has a keeper, a program and a daemon"
-    assert marked(seen, mark) == set() and below(warden()) == set()
+    assert marked(seen, mark) == set() and idle()
 
 
 def test_what_a_program_leaves_behind_ends_with_it(
@@ -133,7 +149,7 @@ def test_what_a_program_leaves_behind_ends_with_it(
     watch = lambda _: seen.update(below(warden()))  # noqa: E731
     done = asyncio.run(run(python(code, mark), cwd=tmp_path, box=held(Limits()), on_line=watch))
     assert (done.output, done.code) == ("away\n", 0) and done.seconds < 5
-    assert seen and marked(seen, mark) == set() and below(warden()) == set()
+    assert seen and marked(seen, mark) == set() and idle()
 
 
 # -- limits -------------------------------------------------------------------
@@ -207,14 +223,6 @@ class TestLimits:
 
 
 # -- when a helper dies ---------------------------------------------------------
-
-
-def gone(pids: Iterable[int], mark: str) -> bool:
-    """Whether all of them end within a few seconds."""
-    until = time.monotonic() + 5
-    while marked(pids, mark) and time.monotonic() < until:
-        time.sleep(0.05)
-    return not marked(pids, mark)
 
 
 @pytest.mark.slow
