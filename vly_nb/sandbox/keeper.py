@@ -119,9 +119,9 @@ class Keeper:
 
     def keep(self) -> None:
         """Start the programs, wait for them or for the word to stop, leave nothing."""
-        line = _line(self._run)
-        if not line:
-            return  # stopped before it began
+        line, stopped = _line(self._run)
+        if not line or stopped:
+            return
         plan = json.loads(line)
         try:
             for stage in plan["stages"]:
@@ -386,6 +386,10 @@ def _signal(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-def _line(run: socket.socket) -> bytes:
-    with run.makefile("rb") as lines:
-        return lines.readline()
+def _line(run: socket.socket) -> tuple[bytes, bytes]:
+    """The first line that is said, and what came with it: the word to stop may come right behind."""
+    said = b""
+    while b"\n" not in said and (more := run.recv(1 << 20)):
+        said += more
+    line, _, rest = said.partition(b"\n")
+    return line, rest
