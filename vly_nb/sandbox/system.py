@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
@@ -92,6 +94,19 @@ def _holds_tools(place: Path, home: Path) -> bool:
     One that a home lies in (OpenShift's /opt/app-root) may: the home is taken out of it again.
     """
     return str(place) not in SHARED and place not in (home, home / ".local", home / ".config")
+
+
+def reachable(place: Path, uid: int, gid: int) -> bool:
+    """Whether a user may go all the way to a place; no other groups of theirs are asked for."""
+    with suppress(OSError):
+        return all(_may_enter(folder.stat(), uid, gid) for folder in place.parents)
+    return False
+
+
+def _may_enter(status: os.stat_result, uid: int, gid: int) -> bool:
+    of_owner, of_group = status.st_uid == uid, status.st_gid == gid
+    bit = stat.S_IXUSR if of_owner else stat.S_IXGRP if of_group else stat.S_IXOTH
+    return bool(status.st_mode & bit)
 
 
 def _within(place: Path, folders: Iterable[Path]) -> bool:

@@ -20,7 +20,7 @@ from vly_nb.project.confine import PLAIN, Reach
 from vly_nb.project.paths import is_secret
 from vly_nb.sandbox.proxy import Host, Proxy, host_of
 from vly_nb.sandbox.sandbox import Tier
-from vly_nb.tools.commands import Ask, Refuse, execute, judge
+from vly_nb.tools.commands import Ask, Refuse, execute, judge, without_folder
 from vly_nb.tools.tool import Effect, Outcome, Question, tool
 from vly_nb.tools.workbench import Workbench
 
@@ -28,7 +28,7 @@ LONGEST = 20_000
 SECONDS = 300.0
 YES = ("yes", "y", "ok", "allow")
 ADDRESS = re.compile(r"https?://[^\s\"'`;|&<>()]+")
-FETCHES = re.compile(r"\b(curl|wget|http|https|aria2c|git\s+(clone|fetch|ls-remote))\b")
+FETCHES = re.compile(r"\b(curl|wget|git\s+(clone|fetch|ls-remote))\b")
 NO_SHELL = (
     "There is no shell here, since no sandbox works on this machine. {} Use the other tools (the editor, "
     "search_code, run_checks, add_package), or one plain command without a shell's means."
@@ -89,7 +89,7 @@ async def in_shell(bench: Workbench, command: str, reason: str) -> Outcome:
         box = await bench.project.confinement.box(reach)
         argv = [shell(), "-c", command]
         done = await run(argv, cwd=bench.project.root, timeout=SECONDS, on_line=bench.report, box=box)
-    outcome = ended(done)
+    outcome = ended(replace(done, output=without_folder(bench.project.root, done.output)))
     if tier is Tier.B and DENIED.search(outcome.text):
         why = HIDDEN if SECRET.search(outcome.text) else NARROW
         outcome = replace(outcome, text=f"{outcome.text}\n{why}")
