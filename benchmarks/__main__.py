@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import apply_version, load_ext, step_overhead
+from benchmarks import apply_version, load_ext, sandbox, step_overhead
 
 
 def main() -> None:
-    rows = [*step_overhead.rows(), *load_ext.rows(), *apply_version.rows()]
+    rows = [*step_overhead.rows(), *load_ext.rows(), *apply_version.rows(), *sandbox.rows()]
     wide = [max(len(row[column]) for row in [HEAD, *rows]) for column in range(len(HEAD))]
     lines = [HEAD, tuple("-" * width for width in wide), *rows]
     for line in lines:

@@ -71,7 +71,7 @@ def _machine(box: Box) -> Words:
     if box.home:
         yield from ("--dir", str(Path.home()))
     below = [place for place in tools if place not in around]
-    for place in _reachable(box, [*system.files(), *below, *box.readable]):
+    for place in _reachable(box, [*system.files(box.door is not None), *below, *box.readable]):
         yield from ("--ro-bind-try", str(place), str(place))
     for place in box.writable:
         yield from ("--bind-try", str(place), str(place))

@@ -11,12 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 
 FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
-FILES = (
-    *("passwd", "group", "hosts", "hostname", "nsswitch.conf", "localtime", "timezone", "os-release"),
-    *("ld.so.cache", "ld.so.preload", "mime.types", "inputrc", "bash.bashrc", "ssl/openssl.cnf"),
-    *("alternatives", "ssl/certs", "ssl/cert.pem", "pki/tls", "pki/ca-trust/extracted", "static"),
-)
+FILES = ("passwd", "group", "hosts", "nsswitch.conf", "localtime", "ld.so.cache", "alternatives", "static")
+TRUSTED = ("ssl/certs", "ssl/openssl.cnf", "ssl/cert.pem", "pki/tls", "pki/ca-trust/extracted")
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS")
+"""Variables that name files, which programs complain about when they aren't there."""
 TOOL_FOLDERS = ("VOLTA_HOME", "NVM_DIR", "ASDF_DIR", "ASDF_DATA_DIR", "PNPM_HOME")
 IN_HOME = (".nvm", ".volta", ".asdf", ".fnm", ".local/share/pnpm", ".local/share/fnm", ".local/share/mise")
 SHARED = ("/", "/home", "/Users", "/root", "/tmp", "/var", "/etc", "/run", "/srv", "/mnt", "/opt")  # noqa: S108
@@ -40,10 +38,11 @@ def links() -> tuple[tuple[str, str], ...]:
 
 
 @functools.cache
-def files() -> tuple[Path, ...]:
-    """What programs read of /etc, and nothing that holds a password; and the person's certificates."""
-    found = [Path("/etc", name) for name in FILES]
-    found += [Path(value) for name in CERTIFICATES if (value := os.environ.get(name))]
+def files(network: bool) -> tuple[Path, ...]:
+    """What programs read of /etc, and nothing that holds a password; with the `network`, whom they trust."""
+    found = [Path("/etc", name) for name in (*FILES, *(TRUSTED if network else ()))]
+    if network:
+        found += [Path(value) for name in CERTIFICATES if (value := os.environ.get(name))]
     return tuple(place for place in dict.fromkeys(found) if place.exists())
 
 
