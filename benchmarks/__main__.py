@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import apply_version, load_ext, policy_lint, redaction, step_overhead
+from benchmarks import apply_version, load_ext, policy_lint, redaction, sandbox, step_overhead
 
 
 def main() -> None:
@@ -17,6 +17,7 @@ def main() -> None:
         *apply_version.rows(),
         *policy_lint.rows(),
         *redaction.rows(),
+        *sandbox.rows(),
     ]
     wide = [max(len(row[column]) for row in [HEAD, *rows]) for column in range(len(HEAD))]
     lines = [HEAD, tuple("-" * width for width in wide), *rows]

@@ -10,7 +10,7 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +58,12 @@ def _try_once(tier: Tier) -> None:
             _answers[tier] = _missing(tier) or asyncio.run(try_out(tier))
 
 
-async def try_out(tier: Tier) -> str:
-    """Why a tier doesn't hold here; "" when it does."""
+async def try_out(tier: Tier, change: Callable[[Box], Box] = lambda box: box) -> str:
+    """Why a tier doesn't hold here; "" when it does. `change` is for tests: it makes a hole in the box."""
     mark = f"decoy-{secrets.token_hex(12)}"
     with tempfile.TemporaryDirectory(prefix="vly-trial-") as folder:
         base = Path(os.path.realpath(folder))
-        box = _laid_out(base, tier, mark)
+        box = change(_laid_out(base, tier, mark))
         with _listening(socket.AF_INET, ("127.0.0.1", 0)) as port, _abstract(mark):
             async with _decoy(mark) as pid:
                 argv = [sys.executable, "-I", "-S", "-c", PROGRAM, str(base), str(pid), str(port), mark]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import stat
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +23,7 @@ CACHES = (".tmp", ".cache", ".vite", ".vite-temp")
 """Folders in node_modules that tools write to at every run; all else there is the package manager's."""
 NAMES_OF_GIT = ("HEAD", "packed-refs", "refs", "objects/info")
 """What of a repository any command may read: what commits there are, not what is in them."""
+LOGINS = re.compile(r"(?i)://[^/\s]*@|extraheader|token|passw|secret|include")
 BIGGEST = 2_000_000  # bytes of a file that is put back
 
 CHANGED = "A file with keys changed while this ran, so what it printed isn't shown. Run it again."
@@ -116,6 +117,7 @@ class Confinement:
             else:
                 hidden.append(git)
                 shown += [git / name for name in NAMES_OF_GIT]
+                shown += [git / "config"] if _holds_no_login(git / "config") else []
         packages = [] if reach.installs else found.packages
         return Box(
             tier,
@@ -196,6 +198,13 @@ def _caches(packages: Path) -> list[Path]:
     return found
 
 
+def _holds_no_login(config: Path) -> bool:
+    """Whether a repository's settings may be read by any program, which git needs; some hold a token."""
+    with suppress(OSError):
+        return not LOGINS.search(config.read_text("utf-8", "replace"))
+    return False
+
+
 def _repository_of(git: Path) -> list[Path]:
     """Where a worktree's repository is, when its `.git` names one that looks like it."""
     with suppress(OSError, ValueError):
@@ -214,17 +223,10 @@ def owner(root: Path) -> tuple[int, int] | None:
     """Whom to run as: root becomes the project's owner, who may write it without root's privileges."""
     with suppress(OSError):
         status = root.stat()
-        if os.geteuid() == 0 and status.st_uid != 0 and all(_may_enter(at, status) for at in root.parents):
-            return status.st_uid, status.st_gid
+        whom = status.st_uid, status.st_gid
+        if os.geteuid() == 0 and status.st_uid != 0 and system.reachable(root, *whom):
+            return whom
     return None
-
-
-def _may_enter(folder: Path, whom: os.stat_result) -> bool:
-    status = folder.stat()
-    bit = (
-        stat.S_IXUSR if status.st_uid == whom.st_uid else stat.S_IXGRP if status.st_gid == whom.st_gid else 1
-    )
-    return bool(status.st_mode & bit)
 
 
 def _identities(places: Sequence[Path]) -> frozenset[tuple[Path, int, int]]:

@@ -53,7 +53,7 @@ def arguments(box: Box, argv: Sequence[str], cwd: Path) -> tuple[list[str | int]
 
 
 def _machine(box: Box) -> Words:
-    private, tools = system.private(), system.toolchains()
+    private, tools = system.private(), _reachable(box, system.toolchains())
     around = [place for place in (*system.folders(), *tools) if not any(map(place.is_relative_to, private))]
     yield from ("--proc", "/proc", "--size", str(ROOM), "--tmpfs", "/tmp", "--dir", HOME)  # noqa: S108
     yield from ("--size", str(ROOM), "--tmpfs", "/dev", "--perms", "1777", "--dir", "/dev/shm")  # noqa: S108
@@ -71,10 +71,15 @@ def _machine(box: Box) -> Words:
     if box.home:
         yield from ("--dir", str(Path.home()))
     below = [place for place in tools if place not in around]
-    for place in (*system.files(), *below, *box.readable):
+    for place in _reachable(box, [*system.files(box.door is not None), *below, *box.readable]):
         yield from ("--ro-bind-try", str(place), str(place))
     for place in box.writable:
         yield from ("--bind-try", str(place), str(place))
+
+
+def _reachable(box: Box, places: Sequence[Path]) -> list[Path]:
+    """Places without those that another user can't get to, which would stop bubblewrap."""
+    return [place for place in places if box.owner is None or system.reachable(place, *box.owner)]
 
 
 def _project(box: Box, pieces: list[bytes]) -> Words:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from vly_nb.sandbox import bubblewrap, guard, landlock, seatbelt, seccomp
+from vly_nb.sandbox import bubblewrap, guard, landlock, seatbelt, seccomp, system
 from vly_nb.sandbox.sandbox import Box, Limits, Tier
 from vly_nb.sandbox.syscalls import machine
 
@@ -20,6 +20,7 @@ NEWEST = 7  # Landlock's version that this was written for
 OWN_FOLDERS = ("HOME", "TMPDIR", "TMP", "TEMP")
 LEFT_OUT = ("XDG_", "SSH_", "DBUS_")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+PROXIES += tuple(map(str.upper, PROXIES))
 
 
 def stage(
@@ -76,10 +77,11 @@ def environment(box: Box, env: Mapping[str, str], private: Path | None) -> dict[
     """A program's environment, with folders that it can write and no proxy that it can't reach."""
     if box.tier is Tier.D:
         return dict(env)
+    left_out = (*PROXIES, *(() if box.door else system.CERTIFICATES))
     seen = {
         name: value
         for name, value in env.items()
-        if (box.home or not name.startswith(LEFT_OUT)) and name.lower() not in PROXIES
+        if (box.home or not name.startswith(LEFT_OUT)) and name not in left_out
     }
     if box.proxy:
         seen.update(dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), box.proxy))

@@ -52,7 +52,10 @@ def rules(box: Box, private: Path) -> list[Rule]:
     for place in (*system.folders(), *system.toolchains()):
         around = {at: rights for at, rights in marks.items() if not place.is_relative_to(at)}
         found += _grants(place, READ, around)
-    found += [(str(place), READ) for place in (*system.files(), *map(Path, MACHINE), *box.readable)]
+    found += [
+        (str(place), READ)
+        for place in (*system.files(box.door is not None), *map(Path, MACHINE), *box.readable)
+    ]
     found += [(name, READ_FILE | WRITE_FILE) for name in DEVICES]
     found += [(str(place), WRITE) for place in (*box.writable, private)]
     return [*found, *_project(box)]

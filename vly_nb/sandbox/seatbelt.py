@@ -39,7 +39,7 @@ def _lines(box: Box, private: Path) -> Iterator[str]:
     yield "(allow signal (target same-sandbox))"
     yield "(allow sysctl-read)"
     yield "(allow file-read-metadata)"
-    readable = [*map(Path, MACHINE), *system.files(), *system.toolchains(), *box.readable]
+    readable = [*map(Path, MACHINE), *system.files(box.door is not None), *system.toolchains(), *box.readable]
     yield f"(allow file-read* {_each('subpath', readable)})"
     yield f"(allow file-read* file-write-data {_each('literal', map(Path, DEVICES))})"
     yield f"(allow file-read* file-write* {_each('subpath', [box.root, private, *box.writable])})"

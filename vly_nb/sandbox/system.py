@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import functools
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
-FILES = (
-    *("passwd", "group", "hosts", "hostname", "nsswitch.conf", "localtime", "timezone", "os-release"),
-    *("ld.so.cache", "ld.so.preload", "mime.types", "inputrc", "bash.bashrc", "ssl/openssl.cnf"),
-    *("alternatives", "ssl/certs", "ssl/cert.pem", "pki/tls", "pki/ca-trust/extracted", "static"),
-)
+FILES = ("passwd", "group", "hosts", "nsswitch.conf", "localtime", "ld.so.cache", "alternatives", "static")
+TRUSTED = ("ssl/certs", "ssl/openssl.cnf", "ssl/cert.pem", "pki/tls", "pki/ca-trust/extracted")
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS")
+"""Variables that name files, which programs complain about when they aren't there."""
 TOOL_FOLDERS = ("VOLTA_HOME", "NVM_DIR", "ASDF_DIR", "ASDF_DATA_DIR", "PNPM_HOME")
 IN_HOME = (".nvm", ".volta", ".asdf", ".fnm", ".local/share/pnpm", ".local/share/fnm", ".local/share/mise")
 SHARED = ("/", "/home", "/Users", "/root", "/tmp", "/var", "/etc", "/run", "/srv", "/mnt", "/opt")  # noqa: S108
@@ -40,10 +40,11 @@ def links() -> tuple[tuple[str, str], ...]:
 
 
 @functools.cache
-def files() -> tuple[Path, ...]:
-    """What programs read of /etc, and nothing that holds a password; certificates, and the preload."""
-    found = [*(Path("/etc", name) for name in FILES), PRELOAD]
-    found += [Path(value) for name in CERTIFICATES if (value := os.environ.get(name))]
+def files(network: bool) -> tuple[Path, ...]:
+    """What programs read of /etc, and nothing that holds a password; with the `network`, whom they trust."""
+    found = [*(Path("/etc", name) for name in (*FILES, *(TRUSTED if network else ()))), PRELOAD]
+    if network:
+        found += [Path(value) for name in CERTIFICATES if (value := os.environ.get(name))]
     return tuple(place for place in dict.fromkeys(found) if place.exists())
 
 
@@ -94,6 +95,19 @@ def _holds_tools(place: Path, home: Path) -> bool:
     One that a home lies in (OpenShift's /opt/app-root) may: the home is taken out of it again.
     """
     return str(place) not in SHARED and place not in (home, home / ".local", home / ".config")
+
+
+def reachable(place: Path, uid: int, gid: int) -> bool:
+    """Whether a user may go all the way to a place; no other groups of theirs are asked for."""
+    with suppress(OSError):
+        return all(_may_enter(folder.stat(), uid, gid) for folder in place.parents)
+    return False
+
+
+def _may_enter(status: os.stat_result, uid: int, gid: int) -> bool:
+    of_owner, of_group = status.st_uid == uid, status.st_gid == gid
+    bit = stat.S_IXUSR if of_owner else stat.S_IXGRP if of_group else stat.S_IXOTH
+    return bool(status.st_mode & bit)
 
 
 def _within(place: Path, folders: Iterable[Path]) -> bool:

@@ -20,7 +20,7 @@ from vly_nb.project.confine import PLAIN, Reach
 from vly_nb.sandbox.proxy import Host, Proxy, host_of
 from vly_nb.sandbox.sandbox import Tier
 from vly_nb.tools.ask import agrees
-from vly_nb.tools.commands import NO_BUILD, Ask, Refuse, Run, execute, judge, surroundings
+from vly_nb.tools.commands import NO_BUILD, Ask, Refuse, Run, execute, judge, surroundings, without_folder
 from vly_nb.tools.packages import held_back
 from vly_nb.tools.tool import Effect, Outcome, Question, tool
 from vly_nb.tools.workbench import Workbench
@@ -28,7 +28,7 @@ from vly_nb.tools.workbench import Workbench
 LONGEST = 20_000
 SECONDS = 300.0
 ADDRESS = re.compile(r"https?://[^\s\"'`;|&<>()]+")
-FETCHES = re.compile(r"\b(curl|wget|http|https|aria2c|git\s+(clone|fetch|ls-remote))\b")
+FETCHES = re.compile(r"\b(curl|wget|git\s+(clone|fetch|ls-remote))\b")
 NO_SHELL = (
     "There is no shell here, since no sandbox works on this machine. {} Use the other tools (the editor, "
     "search_code, run_checks, add_package), or one plain command without a shell's means."
@@ -101,7 +101,7 @@ async def in_shell(bench: Workbench, command: str, reason: str) -> Outcome:
         done = await run(
             argv, cwd=bench.project.root, env=NO_BUILD, timeout=SECONDS, on_line=bench.report, box=box
         )
-    outcome = ended(done)
+    outcome = ended(replace(done, output=without_folder(bench.project.root, done.output)))
     if tier is Tier.B and DENIED.search(outcome.text):
         why = HIDDEN if SECRET.search(outcome.text) else NARROW
         outcome = replace(outcome, text=f"{outcome.text}\n{why}")

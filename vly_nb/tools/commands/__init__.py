@@ -6,7 +6,7 @@ tests/tools/commands.toml is judged by the tests.
 """
 
 from vly_nb.tools.commands.command import Ask, Pipeline, Program, Refuse, Run, Verdict, Word
-from vly_nb.tools.commands.execute import execute
+from vly_nb.tools.commands.execute import execute, without_folder
 from vly_nb.tools.commands.judge import judge
 from vly_nb.tools.commands.no_build import NO_BUILD
 from vly_nb.tools.commands.surroundings import Surroundings, surroundings
@@ -24,4 +24,5 @@ __all__ = [
     "execute",
     "judge",
     "surroundings",
+    "without_folder",
 ]

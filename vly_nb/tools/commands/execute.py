@@ -89,7 +89,7 @@ async def execute(
                 stages.append(replace(_stage(program, root, folder, start), box=box))
             left = max(timeout - (time.monotonic() - began), 0.1)
             done = await run_pipeline(stages, cwd=folder, env=env, timeout=left, limit=limit, on_line=report)
-        output.add(_within(root, done.output))
+        output.add(without_folder(root, done.output))
         if done.timed_out or done.stopped:
             break
     return replace(done, output=output.text, seconds=time.monotonic() - began, cut=output.cut)
@@ -245,7 +245,7 @@ def _secret_names(root: Path) -> tuple[list[str], list[str]]:
     return sorted(secret_files), sorted(secret_folders)
 
 
-def _within(root: Path, output: str) -> str:
+def without_folder(root: Path, output: str) -> str:
     """The output with the project's own folder taken out: it is the same on every machine."""
     for folder in sorted({str(root), os.path.realpath(root)}, key=len, reverse=True):
         output = output.replace(f"{folder}/", "").replace(folder, ".")
