@@ -186,6 +186,14 @@ def test_a_missing_folder_is_not_called_a_missing_program(tmp_path: Path) -> Non
         do("ls", cwd=tmp_path / "gone")
 
 
+def test_a_folder_is_meant_from_where_the_notebook_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "app").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert do("pwd", cwd=Path("app")).output == f"{tmp_path.resolve()}/app\n"
+
+
 def test_a_file_that_may_not_run_is_a_sentence_too(tmp_path: Path) -> None:
     (tmp_path / "tool").write_text("#!/bin/sh\n")
     with pytest.raises(ProgramError, match="can't be started"):

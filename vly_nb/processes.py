@@ -120,6 +120,7 @@ async def run_pipeline(
     Arguments and errors as for `run`.
     """
     began = time.monotonic()
+    cwd = cwd.absolute()  # the helper is at home elsewhere
     output = Capped(limit)
     limits = _limits(stages)
     reader, writer = (
