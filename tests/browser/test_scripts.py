@@ -105,8 +105,8 @@ def notebook(lab: Lab, told: Told) -> nbformat.NotebookNode:
     script: list[Any] = []
     for at in range(0, len(payloads), EVERY):
         some = (payloads[at : at + EVERY] + payloads)[:EVERY]
-        cells.append("%%vly\n" + "\n".join(some))
-        cells.append(f"%vly next {some[0].splitlines()[0]}")
+        cells.append("%%vly --anyway\n" + "\n".join(some))
+        cells.append(f"%vly next --anyway {some[0].splitlines()[0]}")
         script += replies(some)
     change = (
         f"from pathlib import Path\nfor name in {names!r}:\n    Path('small', name).write_text('// changed')"

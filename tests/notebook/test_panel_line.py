@@ -146,7 +146,7 @@ def test_stop_ends_a_turn_wherever_it_was_asked(panel: Callable[..., tuple[Panel
     assert room.model.asked.wait(10)
     line.ask("stop")
     assert line.entry("ended")["title"] == "Stopped"
-    assert room.model.dropped.wait(2)
+    assert room.model.dropped.wait(20)
     room.model.asked.clear()
     ran = room.kernel.run("%%vly\nWait again", interrupt_when=room.model.asked.is_set)
     assert "Stopped" in ran.error and ran.stopping < 1.5
