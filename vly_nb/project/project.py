@@ -50,6 +50,7 @@ class Project:
         self.root = mount.root
         self._mount = mount
         self._protected = matcher(*protected)
+        self.set_aside: tuple[str, ...] = ()  # a person's files that a command made, found at `open`
         self.confinement = Confinement(self.root, kept=self._protected, tier=tier)
         self._lock = threading.RLock()
 
@@ -67,6 +68,7 @@ class Project:
         project = cls(mount, protected, tier)
         try:
             with project._at_work():
+                project.set_aside = tuple(project.confinement.recover())
                 if mount.versions.head is None:
                     mount.writer.observe("The project as it was mounted", "start")
                 else:

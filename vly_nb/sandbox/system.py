@@ -11,8 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 
 FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
-FILES = ("passwd", "group", "hosts", "nsswitch.conf", "localtime", "ld.so.cache", "alternatives", "static")
-TRUSTED = ("ssl/certs", "ssl/openssl.cnf", "ssl/cert.pem", "pki/tls", "pki/ca-trust/extracted")
+FILES = (
+    *("passwd", "group", "hosts", "nsswitch.conf", "localtime", "ld.so.cache", "alternatives", "static"),
+    "ssl/openssl.cnf",  # without it Node doesn't start
+)
+TRUSTED = ("ssl/certs", "ssl/cert.pem", "pki/tls", "pki/ca-trust/extracted")
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS")
 """Variables that name files, which programs complain about when they aren't there."""
 TOOL_FOLDERS = ("VOLTA_HOME", "NVM_DIR", "ASDF_DIR", "ASDF_DATA_DIR", "PNPM_HOME")
