@@ -122,7 +122,7 @@ SOCKETS = [
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("arguments", "kinds"), SOCKETS, ids=str)
+@pytest.mark.parametrize(("arguments", "kinds"), SOCKETS, ids=[str(one[0]) for one in SOCKETS])
 def test_sockets(machine: str, kind: str, arguments: tuple[int, int, int], kinds: set[str]) -> None:
     program = seccomp.program(machine, **KINDS[kind])
     came = answer(program, machine, NUMBERS[machine]["socket"], arguments)

@@ -19,7 +19,7 @@ from vly_nb.project.state import STATE
 
 DEEPEST = 64  # folders; a tree deeper than this is a trap, not a project
 SETTLED = 100_000_000  # nanoseconds after which a change time tells of every change
-GIT, PACKAGES, TAPES = ".git", "node_modules", (".tape", ".tape.jsonl")
+GIT, PACKAGES, TAPES = ".git", "node_modules", (".tape", ".tape.jsonl", ".ipynb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Found:
 
     `secrets` are files, folders and what links with a secret's name lead to; `state`
     is vly's, `git` repositories' own folders (or files), `packages` node_modules,
-    `tapes` what vly recorded, `kept` files that nothing but a person changes.
+    `tapes` what vly recorded and the notebooks that drive it, `kept` files that nothing but a person changes.
     """
 
     secrets: list[Path] = field(default_factory=list)
@@ -94,10 +94,11 @@ class Contents:
     def _kind(self, entry: os.DirEntry[str], at: str) -> str:
         """Which of `Names` an entry belongs to; "" for an ordinary file."""
         name, folder = folded(entry.name), entry.is_dir(follow_symlinks=False)
+        path = entry.name if at == "." else f"{at}/{entry.name}"
         if is_secret(entry.name):
             return "secrets"
-        if entry.is_symlink():
-            return ""
+        if entry.is_symlink():  # one in the place of a file that is a person's alone is taken away again
+            return "kept" if self._kept(path) else ""
         if name == STATE:
             return "state"
         if name == GIT:
@@ -106,7 +107,6 @@ class Contents:
             return "packages" if name == PACKAGES else "folders"
         if name.endswith(TAPES):
             return "tapes"
-        path = entry.name if at == "." else f"{at}/{entry.name}"
         return "kept" if self._kept(path) else ""
 
     def _with_other_names(self, secrets: list[Path]) -> Iterator[Path]:

@@ -50,7 +50,8 @@ class Kept:
             changed = [
                 name
                 for name in dict.fromkeys(names)
-                if _bytes(folder, name) != (data := self._held.get(name)) and _put_back(folder, name, data)
+                if (_bytes(folder, name) != (data := self._held.get(name)) or name not in self._held)
+                and _put_back(folder, name, data)
             ]
         self._forget()
         return changed

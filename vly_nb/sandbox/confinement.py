@@ -19,8 +19,8 @@ from vly_nb.sandbox.syscalls import machine
 NEWEST = 7  # Landlock's version that this was written for
 OWN_FOLDERS = ("HOME", "TMPDIR", "TMP", "TEMP")
 LEFT_OUT = ("XDG_", "SSH_", "DBUS_")
-PROXIES = {f"{one}_proxy" for one in ("http", "https", "all", "no")}
-PROXIES |= {name.upper() for name in PROXIES}
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+PROXIES = (*_PROXIES, *map(str.upper, _PROXIES))
 
 
 def stage(

@@ -13,7 +13,7 @@ from pathlib import Path
 FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
 FILES = (
     *("passwd", "group", "hosts", "nsswitch.conf", "localtime", "ld.so.cache", "alternatives", "static"),
-    "ssl/openssl.cnf",  # without it Node doesn't start
+    "ssl/openssl.cnf",  # Node ends at once when it is there and can't be read, as in tier B
 )
 TRUSTED = ("ssl/certs", "ssl/cert.pem", "pki/tls", "pki/ca-trust/extracted")
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS")
