@@ -13,7 +13,7 @@ from pathlib import Path
 
 from vly_nb.process_trial import standing, why_not
 from vly_nb.project.contents import Contents, Found
-from vly_nb.project.kept import Kept
+from vly_nb.project.reserved import Reserved
 from vly_nb.sandbox import system
 from vly_nb.sandbox.sandbox import After, Box, Limits, Look, Tier
 from vly_nb.sandbox.trial import Standing
@@ -142,7 +142,7 @@ class Confinement:
     def _watch(self, before: Found, *, strict: bool) -> Look:
         """Begin to watch; in the end: did secret files move, did a person's files change."""
         known = _identities(before.secrets)
-        kept = Kept.of(self.root, before.kept) if self._keeps else None
+        kept = Reserved.of(self.root, before.kept) if self._keeps else None
 
         def after() -> After:
             with self._lock:
@@ -156,7 +156,7 @@ class Confinement:
 
     def recover(self) -> list[str]:
         """Set aside a person's files that commands made while the kernel died; their names."""
-        left = list(Kept.left_over(self.root))
+        left = list(Reserved.left_over(self.root))
         return sorted({name for one in left for name in one.set_aside(self._contents.look().kept)})
 
 

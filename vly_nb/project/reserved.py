@@ -1,4 +1,4 @@
-"""Kept: files that only a person changes, remembered while a command runs, and put back after it.
+"""Reserved: files that only a person changes, remembered while a command runs, and put back after it.
 
 What a command made of them is set aside in `.vly/put-back`, since a person may have
 written it just then. A note of what there was lies in `.vly/running` as long as the
@@ -22,14 +22,14 @@ from vly_nb.project.state import STATE, own_state
 BIGGEST = 2_000_000  # bytes of a file that is put back
 
 
-class Kept:
+class Reserved:
     """What the read-only files of a folder held; None for one that wasn't there."""
 
     def __init__(self, root: Path, held: Mapping[str, bytes | None], note: Path | None) -> None:
         self._root, self._held, self._note = root, held, note
 
     @classmethod
-    def of(cls, root: Path, places: Iterable[Path]) -> Kept:
+    def of(cls, root: Path, places: Iterable[Path]) -> Reserved:
         """Remember them, in `.vly` too when there is one."""
         with closing(Folder(root)) as folder:
             names = (place.relative_to(root).as_posix() for place in places)
@@ -37,7 +37,7 @@ class Kept:
         return cls(root, held, _noted(root, held))
 
     @classmethod
-    def left_over(cls, root: Path) -> Iterator[Kept]:
+    def left_over(cls, root: Path) -> Iterator[Reserved]:
         """What was remembered for commands that never came to their end."""
         for note in sorted((root / STATE / "running").glob("*.json")):
             with suppress(OSError, ValueError):
