@@ -50,9 +50,9 @@ class Project:
         self.root = mount.root
         self._mount = mount
         self._protected = matcher(*protected)
-        self.set_aside: tuple[str, ...] = ()  # a person's files that a command made, found at `open`
         self.confinement = Confinement(self.root, kept=self._protected, tier=tier)
         self._lock = threading.RLock()
+        self.set_aside: tuple[str, ...] = ()  # a person's files that a command made, found at `open`
 
     @classmethod
     def open(cls, folder: str | Path, *, protected: Sequence[str] = (), tier: Tier | None = None) -> Project:
