@@ -122,12 +122,11 @@ async def run_pipeline(
     began = time.monotonic()
     cwd = cwd.absolute()  # the helper is at home elsewhere
     output = Capped(limit)
-    limits = _limits(stages)
+    limits, looks = _limits(stages), _looks(stages)
     reader, writer = (
         os.fdopen(fd, mode, buffering=0) for fd, mode in zip(os.pipe(), ("rb", "wb"), strict=True)
     )
     reading = asyncio.create_task(pump(reader, output, on_line, limits.output))
-    looks = _looks(stages)
     try:
         with _private(stages) as private:
             plan = _plan(stages, cwd, clean_environment(env), private)

@@ -142,12 +142,14 @@ class Confinement:
     def _watch(self, before: Found, *, strict: bool) -> Look:
         """Begin to watch; in the end: did secret files move, did a person's files change."""
         known = _identities(before.secrets)
-        kept = Reserved.of(self.root, before.kept) if self._keeps else None
+        kept = Reserved.of(self.root, before.kept) if self._keeps and self.root.is_dir() else None
 
         def after() -> After:
             with self._lock:
                 now = self._contents.look()
-            names = kept.put_back(now.kept) if kept else []
+            names: list[str] = []
+            with suppress(OSError):  # the folder is gone: there is nothing to put back
+                names = kept.put_back(now.kept) if kept else []
             if strict and _identities(now.secrets) != known:
                 return After(CHANGED, withheld=True)
             return After(PUT_BACK.format(", ".join(names)) if names else "")
