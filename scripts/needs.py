@@ -8,7 +8,7 @@ import sys
 NEEDS = {
     "node": ("the checks, the template and the demo", "install Node 20 or newer"),
     "chromium": ("the browser tests", "apt-get install chromium"),
-    "bwrap": ("the full-disk test", "apt-get install bubblewrap"),
+    "bwrap": ("tier A of the sandbox, and the full-disk test", "apt-get install bubblewrap"),
     "rg": ("search by ripgrep (Python's is used)", "apt-get install ripgrep"),
     "git": ("reading the version store with git", "apt-get install git"),
 }

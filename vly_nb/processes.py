@@ -32,7 +32,7 @@ from vly_nb.process_environment import LOGIN, clean_environment
 from vly_nb.process_keeper import Ended, Kept, Lost, NotStarted
 from vly_nb.process_output import Capped, TooMuch, pump
 from vly_nb.sandbox import confinement
-from vly_nb.sandbox.sandbox import Box, Limits, Tier
+from vly_nb.sandbox.sandbox import After, Box, Limits, Look, Tier
 
 __all__ = ["LOGIN", "Completed", "Stage", "clean_environment", "run", "run_pipeline"]
 
@@ -122,7 +122,7 @@ async def run_pipeline(
     began = time.monotonic()
     cwd = cwd.absolute()  # the helper is at home elsewhere
     output = Capped(limit)
-    limits = _limits(stages)
+    limits, looks = _limits(stages), _looks(stages)
     reader, writer = (
         os.fdopen(fd, mode, buffering=0) for fd, mode in zip(os.pipe(), ("rb", "wb"), strict=True)
     )
@@ -135,6 +135,7 @@ async def run_pipeline(
     except NotStarted as error:
         raise _not_started(stages[error.stage].argv[0], cwd, error) from error
     finally:
+        after = _after(looks)  # first, and also when it was cancelled: all programs are gone by now
         writer.close()
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
@@ -143,13 +144,12 @@ async def run_pipeline(
     if code == 1 and output.text.startswith("bwrap: "):  # its own complaint: the program was never there
         raise ProgramError(f"The sandbox doesn't start: {output.text.strip()[:300]}.", RETRY)
     stopped = confinement.told(ended.why if ended else "", code, limits)
-    afters = [box.after() for box in {id(stage.box): stage.box for stage in stages}.values() if box]
-    withheld = next((after.said for after in afters if after.withheld), "")
-    notes = "".join(f"({after.said})\n" for after in afters if after.said)
+    withheld = after.said if after.withheld else ""
+    note = f"({after.said})\n" if after.said else ""
     return Completed(
         argv=stages[-1].argv,
         code=None if stopped or withheld else code,
-        output="" if withheld else output.text + notes,
+        output="" if withheld else output.text + note,
         seconds=time.monotonic() - began,
         timed_out=timed_out,
         cut=output.cut,
@@ -226,6 +226,18 @@ def _plan(stages: Sequence[Stage], cwd: Path, env: Mapping[str, str], private: P
 
 def _placed(program: str, cwd: Path) -> str:
     return str(cwd / program) if "/" in program else program
+
+
+def _looks(stages: Sequence[Stage]) -> list[Look]:
+    """The beginning of each box's watch."""
+    boxes = {id(stage.box): stage.box for stage in stages if stage.box is not None}
+    return [box.watch() for box in boxes.values()]
+
+
+def _after(looks: Sequence[Look]) -> After:
+    """What is to be said in the end; the gravest first."""
+    afters = [look() for look in looks]
+    return next((one for one in afters if one.withheld), next((one for one in afters if one.said), After()))
 
 
 def _limits(stages: Sequence[Stage]) -> Limits:

@@ -114,6 +114,9 @@ class Session:
         root = Path(folder).expanduser()
         stack = stack_of(root)
         project = await whole(Project.open, root, protected=tuple(stack.read_only(root)), tier=tier)
+        if project.set_aside:
+            names = ", ".join(project.set_aside)
+            report(f"{names}: made by a command that ran when the kernel ended; it is in .vly/put-back now")
         if tier is None:
             asyncio.get_running_loop().run_in_executor(None, warm)
         if model is None:  # it takes over a second to import, and the first wish needs it

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 
 from tests.attacks.decoys import Ground, planted, tricks
 from tests.conftest import needs
+from vly_nb.project.project import Project
+from vly_nb.project.state import own_state
 from vly_nb.sandbox.sandbox import Tier
 
 KEPT = ("vly-policy.json", "src/convex/auth.ts")
@@ -50,6 +53,7 @@ def digest(folder: Path) -> dict[str, str]:
 def test_attack_history_is_neither_destroyed_nor_forged(tmp_path: Path, tier: Tier, kind: str) -> None:
     needs("git")
     ground = ground_with_state(tmp_path)
+    (own_state(ground.root) / "running").mkdir()  # where vly itself notes what runs
     git, state = digest(ground.root / ".git"), digest(ground.root / ".vly")
     tape = (ground.root / "lesson.tape.jsonl").read_text()
     came = ground.attempt(tier, tricks(kind))
@@ -114,3 +118,60 @@ os.replace({str(tmp_path / "new")!r}, {str(ground.root / ".env.local")!r})
         came["stopped"]
         == "A file with keys changed while this ran, so what it printed isn't shown. Run it again."
     )
+
+
+GRANT = """
+import asyncio, sys
+from pathlib import Path
+from vly_nb.processes import run
+from vly_nb.project.project import Project
+from vly_nb.sandbox.sandbox import Tier
+
+async def main():
+    project = Project.open(sys.argv[1], protected=("/vly-policy.json",), tier=Tier(sys.argv[2]))
+    box = await project.confinement.box()
+    print("running", flush=True)
+    command = "echo granted > vly-policy.json; echo made; sleep 60"
+    tell = lambda line: print(line, flush=True)
+    await run(["bash", "-c", command], cwd=project.root, box=box, on_line=tell)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL], ids=["interrupted", "killed"])
+def test_attack_a_grant_does_not_outlive_a_command_that_never_ended(
+    app: Path, tier: Tier, ending: signal.Signals
+) -> None:
+    """The person stops the command, or the whole kernel, before it could be looked after."""
+    kernel = subprocess.Popen(
+        [sys.executable, "-c", GRANT, str(app), tier.value], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert kernel.stdout and kernel.stdout.readline() == b"running\n"
+    said = kernel.stdout.readline() if tier is Tier.A else kernel.stdout.readline() + kernel.stdout.readline()
+    assert said.endswith(b"made\n")
+    kernel.send_signal(ending)
+    kernel.wait(timeout=30)
+    if ending is signal.SIGINT:
+        assert not (app / "vly-policy.json").exists()
+    project = Project.open(app, protected=("/vly-policy.json",))
+    try:
+        assert not (app / "vly-policy.json").exists()
+        killed = tier is Tier.A and ending is signal.SIGKILL
+        assert project.set_aside == (("vly-policy.json",) if killed else ())
+        assert list((app / ".vly/running").iterdir()) == []
+    finally:
+        project.close()
+
+
+def test_what_a_person_wrote_after_a_crash_stays(app: Path) -> None:
+    """Only what is new is set aside; a file that was there may be theirs by now."""
+    (app / "vly-policy.json").write_text("old")
+    project = Project.open(app, protected=("/vly-policy.json",), tier=Tier.D)
+    project.confinement._watch(project.confinement._contents.look(), strict=False)
+    project.close()
+    (app / "vly-policy.json").write_text("the person's")
+    again = Project.open(app, protected=("/vly-policy.json",), tier=Tier.D)
+    again.close()
+    assert (app / "vly-policy.json").read_text() == "the person's" and again.set_aside == ()

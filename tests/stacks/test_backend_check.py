@@ -19,7 +19,13 @@ from vly_nb.checks.check import CheckResult
 from vly_nb.project.project import Project
 from vly_nb.stacks.convex_react import backend_check
 from vly_nb.stacks.convex_react.components import used_components
-from vly_nb.stacks.convex_react.deployment import deployment, is_production, variables
+from vly_nb.stacks.convex_react.deployment import (
+    ADDRESSES,
+    deployment,
+    hosts,
+    is_production,
+    variables,
+)
 from vly_nb.stacks.convex_react.push_stand_in import Component, analysis, stand_in
 
 FN = "src/convex"
@@ -411,3 +417,30 @@ def test_production_is_never_pushed_to(project: Path) -> None:
     result = check(project)
     assert result.note == "The deployment is a production one. Checked offline: nothing was pushed."
     assert result.command == "npx convex codegen"
+
+
+# -- whom the CLI may reach --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("CONVEX_DEPLOYMENT=dev:happy-otter-123 # team: x", {("happy-otter-123.convex.cloud", 443, False)}),
+        ("VITE_CONVEX_URL=https://a-b-1.eu.convex.cloud", {("a-b-1.eu.convex.cloud", 443, False)}),
+        ("CONVEX_URL=http://127.0.0.1:3210", {("127.0.0.1", 3210, True)}),
+        ("CONVEX_URL=http://127.0.0.1:8888", {("127.0.0.1", 8888, False)}),
+        ("CONVEX_SELF_HOSTED_URL=http://169.254.169.254/latest", {("169.254.169.254", 80, False)}),
+        ("CONVEX_DEPLOYMENT=dev:evil.example/x", set()),
+        ("OTHER_URL=https://evil.example", set()),
+    ],
+)
+def test_attack_an_env_file_opens_no_private_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, named: set[tuple[str, int, bool]]
+) -> None:
+    for name in (*VARIABLES, *ADDRESSES, "CONVEX_PROVISION_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".env.local").write_text(text + "\n")
+    found = {(host.name, host.port, host.told) for host in hosts(tmp_path)}
+    assert found - {("api.convex.dev", 443, False)} == named
+    keys = {"CONVEX_SELF_HOSTED_URL": "http://10.0.0.7:3210"}
+    assert ("10.0.0.7", 3210, True) in {(h.name, h.port, h.told) for h in hosts(tmp_path, keys)}

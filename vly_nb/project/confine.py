@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import re
 import threading
-import time
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from vly_nb.process_trial import standing, why_not
 from vly_nb.project.contents import Contents, Found
-from vly_nb.project.folder import Folder, split
-from vly_nb.project.state import own_state
+from vly_nb.project.reserved import Reserved
 from vly_nb.sandbox import system
-from vly_nb.sandbox.sandbox import After, Box, Limits, Tier
+from vly_nb.sandbox.sandbox import After, Box, Limits, Look, Tier
 from vly_nb.sandbox.trial import Standing
 
 CACHES = (".tmp", ".cache", ".vite", ".vite-temp")
@@ -24,7 +23,6 @@ CACHES = (".tmp", ".cache", ".vite", ".vite-temp")
 NAMES_OF_GIT = ("HEAD", "packed-refs", "refs", "objects/info")
 """What of a repository any command may read: what commits there are, not what is in them."""
 LOGINS = re.compile(r"(?i)://[^/\s]*@|extraheader|token|passw|secret|include")
-BIGGEST = 2_000_000  # bytes of a file that is put back
 
 CHANGED = "A file with keys changed while this ran, so what it printed isn't shown. Run it again."
 PUT_BACK = "{} is read-only to commands; it was put back as it was."
@@ -76,6 +74,7 @@ class Confinement:
     ) -> None:
         self.root = Path(os.path.realpath(root))
         self._packages = packages
+        self._keeps = kept is not nothing
         self._contents = Contents(self.root, kept)
         self._wanted = tier
         self._lock = threading.Lock()
@@ -135,33 +134,32 @@ class Confinement:
             replaces=reach.installs or reach.keys,
             owner=owner(self.root),
             limits=limits or Limits(),
-            after=self._watch(found, strict=tier is not Tier.D and not reach.keys),
+            watch=partial(self._watch, found, strict=tier is not Tier.D and not reach.keys),
         )
 
     # -- afterwards -----------------------------------------------------------
 
-    def _watch(self, before: Found, *, strict: bool) -> Callable[[], After]:
-        """What is looked at when the program has ended: secret files that moved, files to put back."""
+    def _watch(self, before: Found, *, strict: bool) -> Look:
+        """Begin to watch; in the end: did secret files move, did a person's files change."""
         known = _identities(before.secrets)
-        with closing(Folder(self.root)) as folder:
-            kept = {place: _bytes(folder, place) for place in before.kept}
+        kept = Reserved.of(self.root, before.kept) if self._keeps and self.root.is_dir() else None
 
         def after() -> After:
             with self._lock:
                 now = self._contents.look()
+            names: list[str] = []
+            with suppress(OSError):  # the folder is gone: there is nothing to put back
+                names = kept.put_back(now.kept) if kept else []
             if strict and _identities(now.secrets) != known:
                 return After(CHANGED, withheld=True)
-            with closing(Folder(self.root)) as folder:
-                changed = [
-                    place
-                    for place in dict.fromkeys([*kept, *now.kept])
-                    if (_bytes(folder, place) != (data := kept.get(place)) or place not in kept)
-                    and _put_back(folder, place, data)
-                ]
-            names = ", ".join(str(place.relative_to(self.root)) for place in changed)
-            return After(PUT_BACK.format(names) if names else "")
+            return After(PUT_BACK.format(", ".join(names)) if names else "")
 
         return after
+
+    def recover(self) -> list[str]:
+        """Set aside a person's files that commands made while the kernel died; their names."""
+        left = list(Reserved.left_over(self.root))
+        return sorted({name for one in left for name in one.set_aside(self._contents.look().kept)})
 
 
 def forgets_case(root: Path) -> bool:
@@ -236,30 +234,3 @@ def _identities(places: Sequence[Path]) -> frozenset[tuple[Path, int, int]]:
             status = place.lstat()
             found.add((place, status.st_dev, status.st_ino))
     return frozenset(found)
-
-
-def _bytes(folder: Folder, place: Path) -> bytes | None:
-    """A file's bytes; None when it isn't there, isn't a file, or can't be reached without a link."""
-    with suppress(OSError):
-        return folder.read(place.relative_to(folder.root).as_posix(), BIGGEST)[0]
-    return None
-
-
-def _put_back(folder: Folder, place: Path, data: bytes | None) -> bool:
-    """Set aside what stands in a file's place, and write what stood there; whether that could be done.
-
-    What is set aside is in `.vly/put-back`: a person may have written it just then.
-    """
-    parent, name = split(place.relative_to(folder.root).as_posix())
-    aside = own_state(folder.root) / "put-back"
-    with suppress(OSError):
-        aside.mkdir(mode=0o700, exist_ok=True)
-        with folder.directory(parent, make=data is not None) as fd:
-            with suppress(FileNotFoundError):
-                os.rename(name, aside / f"{time.time_ns()}-{name}", src_dir_fd=fd)
-            if data is not None:
-                file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644, dir_fd=fd)
-                with os.fdopen(file, "wb") as opened:
-                    opened.write(data)
-        return True
-    return False

@@ -53,6 +53,7 @@ class Project:
         self._unlocked = matcher()
         self.confinement = Confinement(self.root, kept=self._protected, tier=tier)
         self._lock = threading.RLock()
+        self.set_aside: tuple[str, ...] = ()  # a person's files that a command made, found at `open`
 
     @classmethod
     def open(cls, folder: str | Path, *, protected: Sequence[str] = (), tier: Tier | None = None) -> Project:
@@ -68,6 +69,7 @@ class Project:
         project = cls(mount, protected, tier)
         try:
             with project._at_work():
+                project.set_aside = tuple(project.confinement.recover())
                 if mount.versions.head is None:
                     mount.writer.observe("The project as it was mounted", "start")
                 else:

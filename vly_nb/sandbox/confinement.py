@@ -56,7 +56,7 @@ def stage(
         "errors": errors,
         "silent": silent,
         "limits": {"RLIMIT_CORE": 0, **(_limits(box) if box else {})},
-        "owner": box.owner if box else None,
+        "owner": box.owner if box and box.tier is not Tier.D else None,
         "held": held,
         "door": door,
         "listener": base64.b64encode(seccomp.listener(machine())).decode() if door else "",
@@ -132,7 +132,7 @@ def _limits(box: Box) -> dict[str, int]:
         found["RLIMIT_FSIZE"] = box.limits.file_size
     if box.limits.open_files is not None:
         found["RLIMIT_NOFILE"] = box.limits.open_files
-    uid = box.owner[0] if box.owner else os.getuid()
+    uid = box.owner[0] if box.owner and box.tier is not Tier.D else os.getuid()
     if box.limits.processes is not None and uid and sys.platform == "linux":
         threads = 16 * box.limits.processes  # it counts threads, of all that the user runs
         found["RLIMIT_NPROC"] = _threads_of(uid, int(time.monotonic() / 10)) + threads

@@ -102,7 +102,7 @@ def close_others(kept: Sequence[int]) -> None:
     for fd in sorted(kept):
         os.closerange(low, fd)
         low = fd + 1
-    os.closerange(low, 1 << 20)
+    os.closerange(low, min(os.sysconf("SC_OPEN_MAX"), 1 << 20))
 
 
 def _syscall(number: int, *arguments: int | bytes | None) -> int:

@@ -64,10 +64,11 @@ def warden(fd: int) -> None:
             data, fds, *_ = socket.recv_fds(orders, 1, 3)
             if not data:
                 return
-            pid = os.fork()
-            if pid == 0:
-                _forked(orders, *fds)
-            keepers.add(pid)
+            with contextlib.suppress(OSError):  # too many processes: who ordered hears nothing more
+                pid = os.fork()
+                if pid == 0:
+                    _forked(orders, *fds)
+                keepers.add(pid)
             for one in fds:
                 os.close(one)
 

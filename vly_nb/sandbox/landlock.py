@@ -49,13 +49,11 @@ def rules(box: Box, private: Path) -> list[Rule]:
     """What to grant: the box's places, and `private`, the program's own folder for temporary files."""
     marks = dict.fromkeys((*system.private(), box.root), 0)
     found: list[Rule] = []
-    for place in (*system.folders(), *system.toolchains()):
+    for place in (*system.folders(), *map(Path.resolve, system.toolchains())):
         around = {at: rights for at, rights in marks.items() if not place.is_relative_to(at)}
         found += _grants(place, READ, around)
-    found += [
-        (str(place), READ)
-        for place in (*system.files(box.door is not None), *map(Path, MACHINE), *box.readable)
-    ]
+    files = (*system.files(box.door is not None), *map(Path, MACHINE), *box.readable)
+    found += [(os.path.realpath(place), READ) for place in files]
     found += [(name, READ_FILE | WRITE_FILE) for name in DEVICES]
     found += [(str(place), WRITE) for place in (*box.writable, private)]
     return [*found, *_project(box)]

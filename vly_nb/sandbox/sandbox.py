@@ -52,9 +52,13 @@ class After:
     withheld: bool = False
 
 
-def unchanged() -> After:
-    """Nothing to say."""
-    return After()
+Look = Callable[[], After]
+"""A look at the project once a program has ended."""
+
+
+def unwatched() -> Look:
+    """Nothing to look at."""
+    return After
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ class Box:
     listed by nobody), `sealed` or `fixed` (read only), or `loose` (writable within
     something fixed); `shown` may be read within something hidden. `sealed` holds
     everywhere; for `fixed` tier B needs a hidden or sealed neighbour, so whoever made
-    the box also looks `after` the program. `readable` and `writable` lie outside. All paths are absolute
+    the box also keeps `watch`: it is called before the program starts, and what it
+    answers when all is gone. `readable` and `writable` lie outside. All paths are absolute
     and resolved.
 
     `door` is the one address that connections lead to, whatever they ask for; None
@@ -93,4 +98,4 @@ class Box:
     owner: tuple[int, int] | None = None
     landlock: int = 0
     limits: Limits = field(default_factory=Limits)
-    after: Callable[[], After] = unchanged
+    watch: Callable[[], Look] = unwatched

@@ -18,7 +18,7 @@ python3 -c "import ctypes; ctypes.CDLL(None).syscall(304, -1, None, 0) >= 0 and 
 python3 -c "import ctypes; ctypes.CDLL(None).ptrace(0, 0, 0, 0) == 0 and print('GOT')"
 python3 -c "import ctypes; ctypes.CDLL(None).personality(0x0040000) >= 0 and print('GOT')"
 python3 -c "import os; os.chroot('.'); print('GOT')"
-python3 -c "import os; os.setuid(12345); print('GOT')"
+python3 -c "import os; os.setuid(54321); print('GOT')"
 python3 -c "import socket; socket.socket(socket.AF_PACKET, socket.SOCK_RAW); print('GOT')"
 python3 -c "import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12); print('GOT')"
 python3 -c "import socket; socket.socket(40, socket.SOCK_STREAM); print('GOT')"

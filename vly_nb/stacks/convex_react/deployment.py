@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from vly_nb.project.confine import Confinement, Reach
@@ -29,6 +30,7 @@ PLACE_LINE = re.compile(
     r"""[ \t]*=[ \t]*["']?([^\s#"']{1,300})""",
     re.MULTILINE,
 )
+LOCAL_PORTS = range(3210, 3310)  # where `convex dev` puts a deployment on this machine
 PROVISION = "https://api.convex.dev"  # convex 1.48: `productionProvisionHost`
 BIGGEST = 200_000  # characters of an env file
 
@@ -81,16 +83,22 @@ async def reaching(
 def hosts(root: Path, keys: Mapping[str, str] | None = None) -> frozenset[Host]:
     """The deployment's own hosts, to the letter, and Convex's, which tells where a deployment is.
 
-    Those that are named as addresses may be on this machine, as a deployment of one's own is.
+    What the person's environment and keys name may be in a private network; what a file
+    of the project names may not, but for a deployment that Convex runs on this machine.
     """
-    known = {**_values(root), **os.environ, **(keys or {})}
-    named = [host_of(known[name], told=True) for name in ADDRESSES if known.get(name)]
-    found = {host for host in named if host is not None}
+    files, told = _values(root), {**os.environ, **(keys or {})}
+    known = {**files, **told}
+    named = [host_of(known[name], told=bool(told.get(name))) for name in ADDRESSES if known.get(name)]
+    found = {replace(host, told=host.told or _is_local(host)) for host in named if host is not None}
     if name := re.fullmatch(r"(?:\w+:)?([a-z]+-[a-z]+-\d+)", known.get("CONVEX_DEPLOYMENT", "")):
         found.add(Host(f"{name[1]}.convex.cloud", 443))
     if provision := host_of(known.get("CONVEX_PROVISION_HOST") or PROVISION, told=False):
         found.add(provision)
     return frozenset(found)
+
+
+def _is_local(host: Host) -> bool:
+    return host.name in ("127.0.0.1", "localhost") and host.port in LOCAL_PORTS
 
 
 def _values(root: Path) -> dict[str, str]:
