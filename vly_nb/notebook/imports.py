@@ -16,8 +16,8 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import FrameType, ModuleType
 
 OURS = frozenset((
-    *("vly_nb", "annotated_types", "anthropic", "anyio", "anywidget", "ast_grep_py", "attr", "attrs"),
-    *("docstring_parser", "dulwich", "fastjsonschema", "h11", "httpcore2", "httpx2", "idna", "jiter"),
+    *("vly_nb", "ahocorasick_rs", "annotated_types", "anthropic", "anyio", "anywidget", "ast_grep_py", "attr", "attrs"),
+    *("docstring_parser", "dotenv", "dulwich", "fastjsonschema", "h11", "httpcore2", "httpx2", "idna", "jiter"),
     *("jsonschema", "jsonschema_specifications", "markdown_it", "mdurl", "nbformat", "nh3"),
     *("opentelemetry", "pathspec", "psygnal", "pydantic", "pydantic_core", "referencing", "rpds"),
     *("sniffio", "tree_sitter", "tree_sitter_bash", "truststore", "typing_extensions"),
