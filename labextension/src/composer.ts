@@ -60,10 +60,12 @@ export class Composer {
     news.state && this.refresh();
   }
 
-  /** Put words into the prompt, for the person to look at and send. */
+  /** Put words into the prompt, for the person to look at and send; none leave it as it is. */
   put(words: string): void {
-    this.text.value = words;
-    this.typed();
+    if (words) {
+      this.text.value = words;
+      this.typed();
+    }
     this.text.focus();
   }
 

@@ -1,6 +1,6 @@
 // The panel: a head, tabs, what goes on, the prompt. The same in JupyterLab's side bar and in a widget.
 
-import { append, fill, h, unique } from './dom';
+import { append, fill, h, onSubmit, unique } from './dom';
 import { Composer } from './composer';
 import type { First, Host, Session } from './host';
 import { TABS, type View } from './tabs/tabs';
@@ -216,10 +216,7 @@ export function firstView(host: Host, first: First | undefined): HTMLElement {
       buttons.forEach(button => (button.disabled = false));
     }
   };
-  form.addEventListener('submit', event => {
-    event.preventDefault();
-    void act(() => first.newApp(name.value.trim()));
-  });
+  onSubmit(form, () => void act(() => first.newApp(name.value.trim())));
   const folder = h('button', { type: 'button', class: 'vly-choice', onclick: () => void act(() => first.openFolder()) }, host.t('Open a folder…'));
   buttons.push(folder);
   const parts: HTMLElement[] = [folder];

@@ -57,6 +57,7 @@ def private(folder: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("ANTHROPIC_", "JUPYTER", "VLY_"))}
     names = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
     own = {name: str(folder / name.lower()) for name in names}
+    own["VLY_NB_DATA"] = os.environ["VLY_NB_DATA"]  # the vaults of tests, see tests/conftest.py
     own["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
     own["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / "workspaces")
     for name, value in SETTINGS.items():

@@ -342,14 +342,6 @@ def test_a_notebook_made_so_runs_again_on_its_tape(opened: Opened, tmp_path: Pat
     assert [step["replay"]["verified"] for step in steps] == [True, True, True]
 
 
-def test_without_a_key_the_panel_says_so(opened: Opened) -> None:
-    deck = opened([], mount=False)
-    deck.quiet("import os; [os.environ.pop(name) for name in list(os.environ) if 'ANTHROPIC' in name]")
-    deck.run("%load_ext vly_nb")
-    deck.run(f"%vly mount {deck.app.name}")
-    expect(deck.panel.locator(".vly-nokey")).to_contain_text("no key for a model yet")
-
-
 @pytest.mark.node
 def test_the_first_minute(room: Page, lab: Lab) -> None:
     """With nothing open: a name, a button, and one can ask."""

@@ -1,6 +1,7 @@
 // Chat: the conversation, the step under way, where it goes on.
 
 import { append, coded, fill, h, type Child } from '../dom';
+import { noKey } from '../keyform';
 import type { Setting, Tab, View } from './tabs';
 import type { Ended, Entry, Page, Stepped } from '../protocol';
 import { said, stepView, type Acting } from '../step';
@@ -29,6 +30,7 @@ class Chat implements View {
   private older: HTMLButtonElement;
   private live: LiveView;
   private start: HTMLElement;
+  private keyless = h('div', { hidden: true });
   private nodes = new Map<string, HTMLElement>();
   private atEnd = true;
   private was = 0;
@@ -39,7 +41,7 @@ class Chat implements View {
     this.older = h('button', { type: 'button', class: 'vly-link vly-older', hidden: true, onclick: () => void this.loadOlder() }, host.t('Show what was before'));
     this.live = new LiveView(setting);
     this.start = h('div', { class: 'vly-start' });
-    this.node = h('div', { class: 'vly-scroll', tabindex: '0', 'aria-label': host.t('The conversation') }, this.older, this.start, this.list, this.live.node);
+    this.node = h('div', { class: 'vly-scroll', tabindex: '0', 'aria-label': host.t('The conversation') }, this.older, this.start, this.list, this.live.node, this.keyless);
     this.node.addEventListener('scroll', () => {
       const { scrollTop, scrollHeight, clientHeight } = this.node;
       const near = scrollHeight - scrollTop - clientHeight < NEAR;
@@ -69,11 +71,24 @@ class Chat implements View {
       news.entries.forEach(entry => this.put(entry));
     }
     // What a step's buttons do depends on where the session stands.
-    news.state && this.refreshWaiting();
+    if (news.state) {
+      this.refreshWaiting();
+      this.askForKey();
+    }
     this.start.hidden = this.setting.session.store.entries.length > 0 || this.setting.session.store.busy;
     this.live.take(news);
     this.older.hidden = !this.setting.session.store.more;
     this.toEnd();
+  }
+
+  /** A field for the model's key, for as long as there is none that works. */
+  private askForKey(): void {
+    const { session, host } = this.setting;
+    const there = (session.store.state?.key ?? 'set') === 'set';
+    if (there !== this.keyless.hidden) {
+      this.keyless.hidden = there;
+      fill(this.keyless, there ? null : noKey(session, host, () => this.setting.prompt('')));
+    }
   }
 
   private toEnd(): void {
@@ -237,20 +252,7 @@ function examples(setting: Setting): HTMLElement {
     {},
     h('h2', { class: 'vly-h' }, host.t('What would you like to change?')),
     h('p', { class: 'vly-quiet' }, host.t('Say it in your own words. Every step is shown, checked, and can be undone.')),
-    setting.session.store.state?.key === false ? noKey(setting) : null,
     ...EXAMPLES.map(words => h('button', { type: 'button', class: 'vly-choice', onclick: () => setting.prompt(host.t(words)) }, host.t(words)))
-  );
-}
-
-/** There is no way to a model yet: how to get one, and what needs none. */
-function noKey({ host }: Setting): HTMLElement {
-  const { first } = host;
-  return h(
-    'div',
-    { class: 'vly-nokey', role: 'note' },
-    h('div', { class: 'vly-strong' }, host.t('vly has no key for a model yet.')),
-    h('p', { class: 'vly-quiet' }, host.t('Start Jupyter with ANTHROPIC_API_KEY in its environment, or with ANTHROPIC_BASE_URL for another endpoint.')),
-    first?.tutorial ? h('button', { type: 'button', class: 'vly-button', onclick: () => void first.tutorial?.().catch(() => undefined) }, host.t('Try the tutorial (no key needed)')) : null
   );
 }
 
