@@ -6,6 +6,8 @@ import type { First, Host, Session } from './host';
 import { TABS, type View } from './tabs/tabs';
 import type { News } from './store';
 
+const SOON = 3000; // ms that a kernel at rest needs at most to answer
+
 /** Show a session in a place; what is given back takes it away again. */
 export function mountPanel(root: HTMLElement, session: Session, host: Host): () => void {
   const panel = new Panel(session, host);
@@ -81,7 +83,7 @@ class Panel {
       case 'first':
         return firstView(host, host.first);
       case 'connecting':
-        return h('p', { class: 'vly-quiet', role: 'status' }, host.t('Waiting for the kernel…'));
+        return waitingView(host, () => this.session.actions.stop());
       case 'lost':
         return h('p', { class: 'vly-quiet', role: 'status' }, host.t('The kernel is gone. It is there again when you start it.'));
       case 'none':
@@ -192,6 +194,14 @@ class Doing {
     const seconds = live ? Math.floor((performance.now() - liveSince) / 1000) : 0;
     this.clock.textContent = seconds >= 2 ? `${seconds} s` : '';
   }
+}
+
+/** No answer yet: an old kernel that runs a cell hears nothing before its end, but can be interrupted. */
+function waitingView(host: Host, stop: () => Promise<void>): HTMLElement {
+  const interrupt = h('button', { type: 'button', class: 'vly-stop', onclick: () => void stop().catch(() => undefined) }, host.t('Stop what runs'));
+  const busy = h('div', { hidden: true }, h('p', { class: 'vly-quiet' }, host.t('It may be busy with a cell. What was said meanwhile is shown when that has ended.')), interrupt);
+  window.setTimeout(() => (busy.hidden = false), SOON);
+  return h('div', {}, h('p', { class: 'vly-quiet', role: 'status' }, host.t('Waiting for the kernel…')), busy);
 }
 
 /** Where nothing is mounted: what one can begin with. */

@@ -59,6 +59,8 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   };
 }
 
+const STOP = 2000; // ms
+
 function plain(words: string, ...values: (string | number)[]): string {
   return words.replace(/%(\d)/g, (whole, n) => String(values[Number(n) - 1] ?? whole));
 }
@@ -80,7 +82,14 @@ function actionsOf(line: Line, store: Store): Actions {
     next: answer => done({ do: 'next', answer: answer ?? null }),
     apply: (proposal, picks) => done({ do: 'apply', proposal, picks }),
     reject: (proposal, reason) => done({ do: 'reject', proposal, reason }),
-    stop: () => done({ do: 'stop' }),
+    stop: async () => {
+      try {
+        await line.ask({ do: 'stop' }, STOP);
+      } catch {
+        // An older kernel hears nothing while a cell runs, and from here it can't be interrupted.
+        throw new Error('The kernel is busy with a cell. It stops when you interrupt it (■), or when that cell has ended.');
+      }
+    },
     undo: () => done({ do: 'undo' }),
     redo: () => done({ do: 'redo' }),
     goto: (number, tree) => done({ do: 'goto', number, tree: tree ?? '' })

@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Lab
-from tests.browser.deck import SENDABLE, Deck, steps_of
+from tests.browser.deck import SENDABLE, SIDE, Deck, steps_of
 from tests.conftest import FILES, needs, write_files
 from tests.fake_model import FakeModel, Fault, call, edit, text
 
@@ -354,7 +354,7 @@ def test_the_first_minute(room: Page, lab: Lab) -> None:
     expect(deck.panel.get_by_role("alert")).to_contain_text("small letters")
     deck.panel.get_by_label("The new app’s name").fill("fresh-app")
     deck.button("New app").click()
-    room.wait_for_function(SENDABLE, timeout=120_000)
+    room.wait_for_function(SENDABLE, arg=SIDE, timeout=120_000)
     assert deck.cells == ["%load_ext vly_nb", "%vly new fresh-app"]
     assert (deck.app / "package.json").exists()
     expect(deck.panel.locator(".vly-start .vly-choice")).to_have_count(3)

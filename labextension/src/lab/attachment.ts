@@ -27,6 +27,8 @@ export class Attachment implements Session {
   record = true;
   private connection: Line | null = null;
   private kernel: Kernel.IKernelConnection | null = null;
+  /** The kernel hears this line while a cell runs. */
+  private heard = false;
   private attempt = 0;
   private ready: Promise<void> | null = null;
   private driving = false;
@@ -115,6 +117,7 @@ export class Attachment implements Session {
       const welcome = await line.ask<Welcome>({ do: 'hello', client: client(), since }, patience);
       this.connection?.retire();
       this.connection = line;
+      this.heard = subshell;
       this.version = welcome.state.version;
       this.driving = welcome.state.driving;
       this.store.welcome(welcome);
@@ -272,8 +275,11 @@ export class Attachment implements Session {
     this.driving = false;
     const begun = this.store.state?.running;
     const kernel = this.kernel;
+    const deaf = !this.heard && this.store.state?.cell;
     try {
-      await this.asking().ask({ do: 'stop' }, STOP);
+      const asked = this.asking().ask({ do: 'stop' }, STOP);
+      deaf && (await kernel?.interrupt());
+      await asked;
       if (begun || !this.store.busy) {
         return;
       }
