@@ -77,16 +77,23 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @contextmanager
 def running(folder: Path, environ: dict[str, str]) -> Iterator[Lab]:
-    """A server for a folder: JupyterLab at /lab, Notebook 7 at /notebooks."""
+    """A server for a folder: JupyterLab at /lab, Notebook 7 at /notebooks, with this tree's extension."""
+    ours = extensions(folder)
+    argv = [sys.executable, "-m", "jupyterlab"]
+    for app in ("LabApp", "JupyterNotebookApp"):
+        argv += [f"--{app}.expose_app_in_browser=True", f"--{app}.extra_labextensions_path={ours}"]
+    with serving(argv, folder, environ) as lab:
+        yield lab
+
+
+@contextmanager
+def serving(command: list[str], folder: Path, environ: dict[str, str]) -> Iterator[Lab]:
+    """A command that starts a server, for a folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token = "a-token-of-the-tests"
-    ours = extensions(folder)
-    argv = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"]
-    argv += [f"--IdentityProvider.token={token}"]
-    for app in ("LabApp", "JupyterNotebookApp"):
-        argv += [f"--{app}.expose_app_in_browser=True", f"--{app}.extra_labextensions_path={ours}"]
+    argv = [*command, "--no-browser", "--allow-root", f"--port={port}", f"--IdentityProvider.token={token}"]
     argv += [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
     with folder.with_suffix(".log").open("wb") as log:
         server = subprocess.Popen(argv, env=environ, stdout=log, stderr=log, start_new_session=True)

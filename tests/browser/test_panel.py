@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -16,6 +17,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Lab
 from tests.browser.deck import SENDABLE, SIDE, Deck, steps_of
+from tests.checks.test_tsc import stand_in
 from tests.conftest import FILES, needs, write_files
 from tests.fake_model import FakeModel, Fault, call, edit, text
 
@@ -87,16 +89,30 @@ PASTE = """(picture) => {
     const event = new ClipboardEvent('paste', {clipboardData: data, bubbles: true});
     document.querySelector('.vly-prompt').dispatchEvent(event);
 }"""
+NEVER = "4711.4712"  # seconds; a number by which the program is known
 PHASES = {
     "waiting for the model": Fault.stall(after=0),
     "streaming": Fault.slow(0.05, "A long answer. " * 200),
-    "running a command": [text("I look."), call("bash", command="cat src/pipe")],  # nobody writes into it,
+    "running a command": [text("I look."), call("bash", command="cat src/pipe")],  # nobody writes into it
+    "checking": [text("Say Hi."), edit("src/App.tsx", "Hello", "Hi")],
 }
+PROGRAMS = {"running a command": b"cat\0src/pipe\0", "checking": f"sleep\0{NEVER}\0".encode()}
+
+
+def runs(words: bytes) -> bool:
+    """Whether a program with this command line runs."""
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if process.read_bytes().endswith(words):
+                return True
+    return False
 
 
 @pytest.mark.parametrize("phase", PHASES)
 def test_stop_is_heard_at_once(opened: Opened, phase: str) -> None:
     deck = opened([PHASES[phase]])
+    if phase == "checking":
+        stand_in(deck.app, f"exec sleep {NEVER}")
     os.mkfifo(deck.app / "src/pipe")
     deck.ask("Something that takes long")
     if phase == "streaming":
@@ -104,12 +120,17 @@ def test_stop_is_heard_at_once(opened: Opened, phase: str) -> None:
     elif phase == "waiting for the model":
         deck.until(deck.model.asked.is_set)
     else:
-        expect(deck.panel.locator(".vly-doing-words")).to_contain_text("cat src/pipe")
+        deck.until(lambda: runs(PROGRAMS[phase]))
+        said = "cat src/pipe" if phase == "running a command" else "checking"
+        expect(deck.panel.locator(".vly-doing-words")).to_contain_text(said)
     heard, over = deck.page.evaluate(STOP)
     print(f"stop, {phase}: heard after {heard:.0f} ms, over after {over:.0f} ms")
     assert heard < 300 and over < 1000
     expect(deck.panel.locator(".vly-end")).to_contain_text("Stopped")
-    assert deck.model.dropped.wait(1) or phase == "running a command"
+    if phase in PROGRAMS:
+        assert not runs(PROGRAMS[phase])
+    else:
+        assert deck.model.dropped.wait(1)
 
 
 def test_review_by_part(opened: Opened) -> None:
