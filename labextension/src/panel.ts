@@ -64,10 +64,10 @@ class Panel {
   }
 
   private refresh(): void {
-    const { state, standing } = this.session.store;
+    const { state, standing, beginning } = this.session.store;
     this.title.textContent = state?.project ?? 'vly';
     this.about.textContent = state?.project ? this.host.t('version %1', state.version) : '';
-    const cover = standing === 'ready' ? (state?.project ? '' : 'first') : standing;
+    const cover = beginning && !state?.project ? 'beginning' : standing !== 'ready' ? standing : state?.project ? '' : 'first';
     this.cover.hidden = cover === '';
     this.body.hidden = cover !== '';
     this.node.classList.toggle('vly-covered', cover !== '');
@@ -82,6 +82,8 @@ class Panel {
     switch (cover) {
       case 'first':
         return firstView(host, host.first);
+      case 'beginning':
+        return h('p', { class: 'vly-quiet', role: 'status' }, host.t('One moment: the app is made ready. The notebook shows how far it is.'));
       case 'connecting':
         return waitingView(host, () => this.session.actions.stop());
       case 'lost':
@@ -227,11 +229,13 @@ export function firstView(host: Host, first: First | undefined): HTMLElement {
     }
   };
   onSubmit(form, () => void act(() => first.newApp(name.value.trim())));
-  const folder = h('button', { type: 'button', class: 'vly-choice', onclick: () => void act(() => first.openFolder()) }, host.t('Open a folder…'));
+  const folder = h('button', { type: 'button', class: 'vly-choice', onclick: () => void act(() => first.openFolder()) },
+    host.t('Open a folder…'), h('span', { class: 'vly-quiet' }, host.t('An app that you have already')));
   buttons.push(folder);
   const parts: HTMLElement[] = [folder];
   if (first.tutorial) {
-    const tutorial = h('button', { type: 'button', class: 'vly-choice', onclick: () => void act(() => first.tutorial?.() ?? Promise.resolve()) }, host.t('Try the tutorial (no key needed)'));
+    const tutorial = h('button', { type: 'button', class: 'vly-choice', onclick: () => void act(() => first.tutorial?.() ?? Promise.resolve()) },
+      host.t('Try the tutorial'), h('span', { class: 'vly-quiet' }, host.t('An app is made and changed before your eyes; no key needed')));
     buttons.push(tutorial);
     parts.push(tutorial);
   }

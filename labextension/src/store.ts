@@ -27,6 +27,8 @@ export class Store {
   /** What the panel itself is about to do: a wish that is on its way. */
   sending: string | null = null;
   stopping = false;
+  /** A project is being made or mounted from the panel. */
+  beginning = false;
   /** Words that are shown have a gap: the page must be filled anew. */
   onGap: () => void = () => undefined;
 
@@ -94,7 +96,7 @@ export class Store {
     this.tell({ state: true });
   }
 
-  set(change: Partial<Pick<Store, 'standing' | 'sending' | 'stopping'>>): void {
+  set(change: Partial<Pick<Store, 'standing' | 'sending' | 'stopping' | 'beginning'>>): void {
     Object.assign(this, change);
     this.tell({ state: true });
   }
