@@ -6,6 +6,7 @@ import type { First, Host, Session } from './host';
 import { TABS, type View } from './tabs/tabs';
 import type { News } from './store';
 
+const OFTEN = 3000; // ms between two questions where a turn stands
 const SOON = 3000; // ms that a kernel at rest needs at most to answer
 
 /** Show a session in a place; what is given back takes it away again. */
@@ -137,6 +138,8 @@ class Doing {
   private dot = h('span', { class: 'vly-dot', 'aria-hidden': 'true' });
   private timer: number;
   private said = 0;
+  private asked = false;
+  private heard = 0;
 
   constructor(
     private session: Session,
@@ -144,7 +147,10 @@ class Doing {
   ) {
     this.next = h('button', { type: 'button', class: 'vly-button', onclick: () => void session.actions.next().catch(() => undefined) }, host.t('Next step'));
     append(this.node, this.dot, this.words, this.clock, this.next, this.spoken);
-    this.timer = window.setInterval(() => this.tick(), 1000);
+    this.timer = window.setInterval(() => {
+      this.tick();
+      this.keepUp();
+    }, 1000);
   }
 
   dispose(): void {
@@ -173,6 +179,20 @@ class Doing {
     }
     news.live && this.tick();
     this.announce(news, stands);
+  }
+
+  /** While a turn runs the kernel is asked now and then where it stands: its last words may have been dropped. */
+  private keepUp(): void {
+    const { store } = this.session;
+    if (store.busy && !this.asked && performance.now() - this.heard > OFTEN) {
+      this.asked = true;
+      const done = (): void => {
+        this.asked = false;
+        this.heard = performance.now();
+      };
+      const line = this.session.line();
+      line ? void line.ask({ do: 'state' }, 20_000).then(done, done) : done();
+    }
   }
 
   /** A screen reader hears of steps and ends, not of every letter. */

@@ -375,6 +375,8 @@ export interface SourceData {
 export interface State {
   /** Which mounting this is: the `run` of its entries. */
   run: string;
+  /** How many updates were sent so far: a server may drop some, and then the panel is filled anew. */
+  told: number;
   project: string | null;
   stack: string;
   /** The project's folder, relative to where the kernel was started; "" when it lies elsewhere. */
@@ -467,6 +469,8 @@ export interface Trouble {
 /** News. `grew` goes to the end of what the step under way said, which then has `live.size`. */
 export interface Update {
   kind: "update";
+  /** Counts up. */
+  number: number;
   entries: (Asked | Said | Stepped | Ended)[];
   grew: string;
   live: Live | null;

@@ -4,7 +4,7 @@ import type { Actions, Host, Session } from './host';
 import { Line } from './line';
 import { mountPanel } from './panel';
 import type { Taken, Welcome } from './protocol';
-import { Store } from './store';
+import { oneAtATime, Store } from './store';
 import css from '../style/panel.css';
 
 /** What anywidget gives: a model that sends and hears messages. */
@@ -46,7 +46,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
       store.set({ standing: 'lost' });
     }
   };
-  store.onGap = () => void hello();
+  store.onGap = oneAtATime(() => hello());
   store.listen(news => {
     if (news.state && store.state?.queue.length && !store.busy && !store.state.open) {
       void line.ask<Taken>({ do: 'take' }).then(taken => (taken?.prompt ? session.actions.send(taken.prompt) : undefined));

@@ -184,7 +184,7 @@ def test_attack_nothing_runs_in_the_panel(opened: Opened) -> None:
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="npm ci in labextension/ brings axe-core")
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
 def test_accessible_by_axe(opened: Opened, theme: str) -> None:
     bad = 'import { Link } from "react-router-dom";\nexport const a = Link;\n'
     deck = opened(

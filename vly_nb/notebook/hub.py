@@ -66,6 +66,7 @@ class Hub:
         self._news: set[str] = set()
         self._due: asyncio.TimerHandle | None = None
         self._last = 0.0
+        self._told = 0
 
     # -- who listens --------------------------------------------------------------
     def join(self, listener: Listener) -> None:
@@ -165,7 +166,8 @@ class Hub:
     def state(self) -> State:
         """Where things stand."""
         state = state_of(self.session, self._run, self.running, self._in_cell(), self.driving, self.queue)
-        return state.model_copy(update={"key": "refused"}) if self.refused else state
+        refused: dict[str, Any] = {"key": "refused"} if self.refused else {}
+        return state.model_copy(update={"told": self._told, **refused})
 
     # -- within ------------------------------------------------------------------------
     def _open(self, number: int) -> Activity:
@@ -280,7 +282,9 @@ class Hub:
         self._entries, self._grew, self._news = [], "", set()
         if not self._listeners:
             return
+        self._told += 1
         update = Update(
+            number=self._told,
             entries=entries,
             grew=grew,
             live=self._live(),

@@ -273,6 +273,8 @@ class State(Wire):
 
     run: str = ""
     """Which mounting this is: the `run` of its entries."""
+    told: int = 0
+    """How many updates were sent so far: a server may drop some, and then the panel is filled anew."""
     project: str | None = None
     stack: str = ""
     folder: str = ""
@@ -461,6 +463,8 @@ class Update(Wire):
     """News. `grew` goes to the end of what the step under way said, which then has `live.size`."""
 
     kind: Literal["update"] = "update"
+    number: int = 0
+    """Counts up."""
     entries: list[AnyEntry] = Field(default_factory=list)
     grew: str = ""
     live: Live | None = None

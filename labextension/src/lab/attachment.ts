@@ -7,7 +7,7 @@ import { Signal } from '@lumino/signaling';
 import type { Actions, Picks, Session } from '../host';
 import { Failure, Line } from '../line';
 import type { State, Taken, Welcome } from '../protocol';
-import { Store } from '../store';
+import { oneAtATime, Store } from '../store';
 import { Cells } from './cells';
 import { openComm } from './comm';
 
@@ -38,7 +38,7 @@ export class Attachment implements Session {
   constructor(readonly panel: NotebookPanel) {
     this.cells = new Cells(panel);
     this.actions = this.makeActions();
-    this.store.onGap = () => void this.refill();
+    this.store.onGap = oneAtATime(() => this.refill());
     const context = panel.sessionContext;
     context.kernelChanged.connect(() => this.renew());
     context.statusChanged.connect((_, status) => {
@@ -160,12 +160,8 @@ export class Attachment implements Session {
   }
 
   private async refill(): Promise<void> {
-    try {
-      const welcome = await this.connection?.ask<Welcome>({ do: 'hello', client: client(), since: Date.now() });
-      welcome && this.store.welcome(welcome);
-    } catch {
-      // the next update tries again
-    }
+    const welcome = await this.connection?.ask<Welcome>({ do: 'hello', client: client(), since: Date.now() }, 10_000);
+    welcome && this.store.welcome(welcome);
   }
 
   private noticeChanges(): void {
