@@ -45,7 +45,7 @@ class Chat implements View {
     this.latest = h('div', { class: 'vly-latest', hidden: true }, h('button', { type: 'button', class: 'vly-button', onclick: () => this.toLatest() }, host.t('↓ Latest')));
     this.live = new LiveView(session);
     this.tail = h('div', {}, this.live.node, this.keyless);
-    this.node.append(this.older, this.start, this.list.node, this.tail, this.latest);
+    this.node.append(this.older, this.list.node, this.tail, this.start, this.latest);
     this.node.addEventListener('scroll', () => this.scrolled(), { passive: true });
     const sizes = new ResizeObserver(() => this.toEnd());
     sizes.observe(this.list.node);

@@ -150,9 +150,9 @@
 }
 
 /* A wide panel keeps its lines short enough to read. */
-.vly-scroll > *,
-.vly-cover > *,
-.vly-composer > * {
+.vly-panel .vly-scroll > *,
+.vly-panel .vly-cover > *,
+.vly-panel .vly-composer > * {
   max-width: 860px;
   margin-inline: auto;
 }
@@ -1036,6 +1036,7 @@ p.vly-quiet {
   font: inherit;
   font-size: 12px;
   padding: 3px 16px 3px 4px;
+  field-sizing: content;
   border-radius: 4px;
   cursor: pointer;
   min-width: 0;
