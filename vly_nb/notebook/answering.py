@@ -14,19 +14,17 @@ from typing import Any, cast
 from vly_nb import __version__
 from vly_nb.agent.events import CheckEnded
 from vly_nb.diagnostics import Diagnostic
-from vly_nb.errors import KeyRefused, VlyError
+from vly_nb.errors import VlyError
 from vly_nb.notebook import protocol as p
+from vly_nb.notebook import typed_keys
 from vly_nb.notebook.asking import proposed
 from vly_nb.notebook.attaching import attach
 from vly_nb.notebook.bundle import changes_data, check_data, diagnostic_data, proposal_id, usage_data
 from vly_nb.notebook.completion import complete
 from vly_nb.notebook.desk import Desk
-from vly_nb.notebook.keynames import key_list, meant
 from vly_nb.notebook.mentions import put_in
-from vly_nb.notebook.standing import has_key
 from vly_nb.notebook.visible import name, one_line
 from vly_nb.notebook.words import check_words, usage_words
-from vly_nb.project.keys import MODEL_KEYS
 
 DIFF_LINES = 4_000  # lines of a diff that the panel is given
 SHOWN = 200  # complaints, files, versions at once
@@ -211,35 +209,6 @@ async def _take(desk: Desk, asked: p.Plain) -> p.Data:
     return p.Taken(prompt=prompt)
 
 
-async def _keys(desk: Desk, asked: p.Plain) -> p.Data:
-    return key_list(desk.mounted)
-
-
-async def _set_key(desk: Desk, asked: p.SetKey) -> None:
-    value = meant(asked.name, asked.value.get_secret_value())
-    if asked.name in MODEL_KEYS:
-        await _try_key(desk, asked.name, value)
-    else:
-        desk.mounted.keys.put({asked.name: value})
-    desk.hub.touch()
-
-
-async def _try_key(desk: Desk, name: str, value: str) -> None:
-    try:
-        await desk.mounted.use_key(name, value)
-    except KeyRefused:
-        # An endpoint that may have asked for no key does; another key that works goes on working.
-        desk.hub.refused |= not has_key(desk.mounted)
-        raise
-    desk.hub.refused = False
-
-
-async def _remove_key(desk: Desk, asked: p.RemoveKey) -> None:
-    desk.mounted.keys.put({asked.name: None})
-    desk.hub.refused = False
-    desk.hub.touch()
-
-
 async def _attach(desk: Desk, asked: p.Attach) -> p.Data:
     return p.Attached(mention=await asyncio.to_thread(attach, asked.name, asked.data))
 
@@ -264,8 +233,8 @@ _HANDLERS: dict[str, Any] = {
     "set": _set,
     "queue": _queue,
     "take": _take,
-    "keys": _keys,
-    "set_key": _set_key,
-    "remove_key": _remove_key,
+    "keys": typed_keys.listed,
+    "set_key": typed_keys.keep,
+    "remove_key": typed_keys.remove,
     "attach": _attach,
 }
