@@ -51,7 +51,7 @@ def typescript() -> str:
 _ASKED = frozenset(
     (
         *("Hello", "Refill", "Plain", "Apply", "Reject", "Next", "Ask", "Goto", "VersionsOf", "DiffOf"),
-        *("ProblemsOf", "Complete", "Settings", "Queue", "Attach", "Envelope"),
+        *("ProblemsOf", "Complete", "Settings", "Queue", "SetKey", "RemoveKey", "Attach", "Envelope"),
     )
 )
 """What the panel makes itself: there a field with a default may be left out."""

@@ -1,6 +1,6 @@
 """Make docs/images/: from what `make demo` left in demo/, and of the panel in a real JupyterLab.
 
-    python scripts/screenshots.py            # all; needs Chromium
+    python scripts/screenshots.py            # all; needs Chromium, Node and pnpm
     python scripts/screenshots.py panel      # the panel's only
 
 The panel's pictures come from a session whose model is scripted; the app, the edits and the
@@ -9,6 +9,7 @@ checks are real.
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
 import tempfile
@@ -22,25 +23,11 @@ sys.path.insert(0, str(HERE))
 from tests.browser.conftest import FLAGS, private, running  # noqa: E402
 from tests.browser.deck import Deck, start_lab  # noqa: E402
 from tests.fake_model import FakeModel, Fault, call, create, edit, text  # noqa: E402
+from vly_nb.session import new_app  # noqa: E402
 
 PAGE = HERE / "demo" / "01-first-change.html"
 IMAGES = HERE / "docs" / "images"
 WIDTH, HEIGHT = 940, 860
-LANDING = """\
-import { Button } from "@/components/ui/button";
-
-export default function Landing() {
-  return (
-    <main className="min-h-screen grid place-items-center">
-      <section className="text-center space-y-4">
-        <h1 className="text-4xl font-semibold">Hello</h1>
-        <p>Keep track of what you want to do.</p>
-        <Button>Get started</Button>
-      </section>
-    </main>
-  );
-}
-"""
 QUOTES = """\
 const quotes = [
   "The secret of getting ahead is getting started.",
@@ -51,27 +38,31 @@ export function Quote() {
   return <blockquote className="text-lg">{quotes[new Date().getDate() % quotes.length]}</blockquote>;
 }
 """
+APP = "todo-app"
+PAGE_FILE = "src/pages/Landing.tsx"
 WISHES = [
     "Make the landing page feel welcoming, with a headline that says what the app does",
     "Show a different quote every day under the headline",
 ]
+WITHOUT_KEY = "import os; [os.environ.pop(name) for name in list(os.environ) if name.startswith('ANTHROPIC')]"
 
 
 def replies() -> list[object]:
     """What the model says, in order."""
-    view = call("str_replace_based_edit_tool", command="view", path="src/pages/Landing.tsx")
-    headline = edit("src/pages/Landing.tsx", ">Hello<", ">Everything you meant to do<")
+    view = call("str_replace_based_edit_tool", command="view", path=PAGE_FILE)
+    headline = edit(PAGE_FILE, "Get it off your mind.", "Everything you meant to do.")
     softer = edit(
-        "src/pages/Landing.tsx",
-        "<p>Keep track of what you want to do.</p>",
-        '<p className="text-muted-foreground">Write it down. Tick it off. Feel better.</p>',
+        PAGE_FILE,
+        "One short list for the small things you'd otherwise forget, on every device you own.",
+        "Write it down, tick it off, feel better: one short list, on every device you own.",
     )
     import_quote = edit(
-        "src/pages/Landing.tsx",
-        'import { Button } from "@/components/ui/button";',
-        'import { Quote } from "@/components/Quote";\nimport { Button } from "@/components/ui/button";',
+        PAGE_FILE,
+        'import { PageLayout } from "@/components/PageLayout";',
+        'import { PageLayout } from "@/components/PageLayout";\nimport { Quote } from "@/components/Quote";',
     )
-    show = edit("src/pages/Landing.tsx", "        <Button>", "        <Quote />\n        <Button>")
+    line = '          <p className="mt-6 max-w-md text-lg text-muted-foreground sm:text-xl">{hero.text}</p>\n'
+    show = edit(PAGE_FILE, line, f"{line}          <Quote />\n")
     quotes = create("src/components/Quote.tsx", QUOTES)
     return [
         [text("I look at the landing page first."), view],
@@ -98,38 +89,48 @@ def demo(browser: Browser) -> None:
         page.screenshot(path=IMAGES / f"{name}.png", full_page=True, clip=clip)
 
 
-def panel(browser: Browser) -> None:
-    """Pictures of the side panel, light and dark, of a review, of versions."""
-    with tempfile.TemporaryDirectory() as place, FakeModel(replies()) as model:
-        folder = Path(place) / "lab"
-        folder.mkdir()
-        with running(folder, private(Path(place) / "jupyter")) as lab:
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.set_default_timeout(40_000)
-            page.goto(lab.address(base="lab"))
-            start_lab(page)
-            session(page, Deck.lay(page, lab, model, {"src/pages/Landing.tsx": LANDING}))
+def panel(browser: Browser, folder: Path) -> None:
+    """Pictures of the side panel, light and dark, narrow and wide; of a step, a review, versions."""
+    with FakeModel(replies()) as model, running(folder, private(folder.parent / "jupyter")) as lab:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(40_000)
+        page.goto(lab.address(base="lab"))
+        start_lab(page)
+        deck = Deck.lay(page, lab, model)
+        deck.app = folder / APP
+        session(page, deck)
 
 
 def session(page: Page, deck: Deck) -> None:
     """The session that is shown."""
-    deck.app.rename(deck.lab.folder / "todo-app")
-    deck.app = deck.lab.folder / "todo-app"
     deck.command("application:toggle-left-area")
+    deck.command("application:close-all")
     deck.command("vly:open")
     wide(page, 400)
     picture(page, "panel-first")
-    deck.open()
+    deck.open(mount=False)
+    deck.quiet(WITHOUT_KEY)
+    deck.mount()
+    picture(page, "panel-key")
+    deck.quiet(f"import os; os.environ.update({deck.model.environ!r})")
     deck.ask(WISHES[0])
     deck.ended()
     picture(page, "panel")
     dark(deck, "panel-dark")
+    step = page.locator(".jp-Notebook .vly-in-cell").nth(1)
+    step.scroll_into_view_if_needed()
+    step.screenshot(path=IMAGES / "panel-step.png")
     deck.panel.get_by_label("How far vly goes by itself").select_option("review")
     deck.ask(WISHES[1])
     deck.panel.locator(".vly-review").wait_for()
-    deck.panel.get_by_label("Take part 2 of src/pages/Landing.tsx").focus()
+    deck.idle()
+    deck.panel.get_by_label(f"Take part 2 of {PAGE_FILE}").focus()
     picture(page, "panel-review")
     dark(deck, "panel-review-dark")
+    page.set_viewport_size({"width": 1760, "height": 800})
+    wide(page, 1440)
+    picture(page, "panel-wide")
+    page.set_viewport_size({"width": 1280, "height": 800})
     wide(page, 320)
     picture(page, "panel-narrow")
     deck.tab("Versions")
@@ -160,7 +161,7 @@ def wide(page: Page, width: int) -> None:
 
 def picture(page: Page, name: str) -> None:
     """Take one, when everything has settled."""
-    page.mouse.move(700, 890)
+    page.mouse.move(700, 790)
     page.wait_for_timeout(500)
     page.screenshot(path=IMAGES / f"{name}.png")
 
@@ -172,12 +173,16 @@ def main() -> None:
     if chromium is None or not (only_panel or PAGE.exists()):
         sys.exit("This needs Chromium, and demo/ as `make demo` leaves it.")
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        if not only_panel:
-            demo(browser)
-        panel(browser)
-        browser.close()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "lab"
+        folder.mkdir()
+        asyncio.run(new_app(APP, parent=folder))
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            if not only_panel:
+                demo(browser)
+            panel(browser, folder)
+            browser.close()
 
 
 if __name__ == "__main__":

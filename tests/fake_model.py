@@ -143,6 +143,13 @@ class FakeModel:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.environ = {"ANTHROPIC_BASE_URL": self.url, "ANTHROPIC_API_KEY": "sk-fake-0123456789abcdef"}
 
+    def say(self, *replies: Any) -> None:
+        """From now on these, in place of what was left."""
+        with self._lock:
+            self._replies = iter(replies)
+        self.asked.clear()
+        self.dropped.clear()
+
     def __enter__(self) -> FakeModel:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self

@@ -3,6 +3,7 @@
     VlyError                    a person acts: one sentence, and what to do next
     ├── ProjectError            the folder, its files, its versions
     ├── ModelError              the endpoint: no key, down, refused, broken
+    │   └── KeyRefused          the endpoint doesn't accept the key
     ├── TapeError               the tape: not there, unreadable, out of turn
     ├── ProgramError            a program that is needed is missing or failed
     ├── VaultError              the keys: who may read them, where they are, whose they are
@@ -47,6 +48,10 @@ class ProjectError(VlyError):
 
 class ModelError(VlyError):
     """The model can't be reached, or what it answered can't be used."""
+
+
+class KeyRefused(ModelError):
+    """The endpoint doesn't accept the key."""
 
 
 class TapeError(VlyError):

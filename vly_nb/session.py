@@ -11,6 +11,7 @@ its events; to stop is to cancel the task that iterates (or `stop()`).
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
@@ -33,7 +34,7 @@ from vly_nb.agent.verdict import run_checks
 from vly_nb.checks.finding import Finding
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import ProjectError, VaultError, VlyError
-from vly_nb.model.anthropic import AnthropicModel, preload
+from vly_nb.model.anthropic import AnthropicModel, Patience, preload
 from vly_nb.model.messages import Block, Model, Usage
 from vly_nb.model.tape import Tape
 from vly_nb.policy.allowances import Allowance
@@ -41,7 +42,7 @@ from vly_nb.policy.fixes import writable
 from vly_nb.policy.linter import debt
 from vly_nb.process_shield import shield
 from vly_nb.process_trial import warm
-from vly_nb.project.keys import Keys, is_secret_variable
+from vly_nb.project.keys import MODEL_KEYS, Keys, is_secret_variable
 from vly_nb.project.pasted import refuse_keys
 from vly_nb.project.project import Project
 from vly_nb.project.secrets import MARK
@@ -57,6 +58,7 @@ from vly_nb.tools.workbench import Workbench, silent
 Mode = Literal["run", "step", "review"]
 
 APP_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
+ONCE = Patience(attempts=1, silence=20.0)  # for a key that is tried
 
 
 class Session:
@@ -332,6 +334,20 @@ class Session:
         self.keys.refresh()
         self.keys.allow(refuse_keys(words, self.keys.redactor, anyway=anyway))
 
+    async def use_key(self, name: str, value: str) -> None:
+        """Try a key for the model with one small request, and keep it in the vault.
+
+        Raises ModelError when the endpoint doesn't answer with it, VaultError when it can't be kept.
+        """
+        self.keys.vault.values()  # its troubles come before the request
+        where = {"ANTHROPIC_BASE_URL": os.environ.get("ANTHROPIC_BASE_URL", ""), name: value}
+        trial = AnthropicModel(self.model_name, options={}, patience=ONCE, environ=where)
+        try:
+            await trial.check()
+        finally:
+            await trial.close()
+        self.keys.put({**dict.fromkeys(MODEL_KEYS), name: value})
+
     async def make_signing_keys(self) -> None:
         """Make the keys that sign log-ins and keep them in the vault. Raises VlyError."""
         if self.stack.signing:
@@ -381,6 +397,7 @@ class Session:
                 self.model_name,
                 replay=self.tape if replays else None,
                 record=None if replays else self.tape,
+                keys=lambda: self.keys.given(MODEL_KEYS),
             )
         return self._model
 

@@ -6,6 +6,7 @@ import type { Attached, Completion, Completions, State } from './protocol';
 import type { News } from './store';
 import { unique } from './dom';
 
+const LONG = 3_600_000; // ms that a cell may run
 const TEXT_FILE = 60_000; // characters of a dropped text file
 const PICTURE = /^image\/(png|jpeg|gif|webp)$/;
 
@@ -60,10 +61,12 @@ export class Composer {
     news.state && this.refresh();
   }
 
-  /** Put words into the prompt, for the person to look at and send. */
+  /** Put words into the prompt, for the person to look at and send; none leave it as it is. */
   put(words: string): void {
-    this.text.value = words;
-    this.typed();
+    if (words) {
+      this.text.value = words;
+      this.typed();
+    }
     this.text.focus();
   }
 
@@ -82,7 +85,7 @@ export class Composer {
     try {
       await this.told;
       if (store.busy || store.state?.driving) {
-        await this.session.line()?.ask({ do: 'queue', prompts: [...(store.state?.queue ?? []), words] });
+        await this.queueUp([...(store.state?.queue ?? []), words]);
       } else {
         await actions.send(words);
       }
@@ -90,6 +93,13 @@ export class Composer {
       this.text.value ||= words;
       this.say(error);
     }
+  }
+
+  /** Shown at once: an old kernel hears of it only when its cell has ended. */
+  private async queueUp(prompts: string[]): Promise<void> {
+    const { store } = this.session;
+    store.state && store.setState({ ...store.state, queue: prompts });
+    await this.session.line()?.ask({ do: 'queue', prompts }, LONG);
   }
 
   private async halt(): Promise<void> {
@@ -133,7 +143,7 @@ export class Composer {
     const t = this.host.t.bind(this.host);
     fill(this.queue, ...prompts.map((prompt, n) => h('li', {},
       h('span', { class: 'vly-queued', title: prompt }, prompt),
-      h('button', { type: 'button', class: 'vly-icon', title: t('Take it out of the queue'), 'aria-label': t('Take “%1” out of the queue', prompt.slice(0, 40)), onclick: () => void this.session.line()?.ask({ do: 'queue', prompts: prompts.filter((_, at) => at !== n) }) }, '×'))));
+      h('button', { type: 'button', class: 'vly-icon', title: t('Take it out of the queue'), 'aria-label': t('Take “%1” out of the queue', prompt.slice(0, 40)), onclick: () => void this.queueUp(prompts.filter((_, at) => at !== n)).catch(error => this.say(error)) }, '×'))));
     this.queue.hidden = prompts.length === 0;
     this.queue.setAttribute('aria-label', t('Waiting their turn'));
   }

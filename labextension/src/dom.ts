@@ -97,6 +97,20 @@ export function coded(words: string): DocumentFragment {
   return made;
 }
 
+/** Do this when a form is submitted; by Enter in a field too, which a notebook's outputs keep from its form. */
+export function onSubmit(form: HTMLFormElement, work: () => void): void {
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    work();
+  });
+  form.addEventListener('keydown', event => {
+    if (event.key === 'Enter' && !event.isComposing && event.target instanceof HTMLInputElement) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+}
+
 let last = 0;
 /** A name that no other element has, for labels. */
 export function unique(prefix: string): string {

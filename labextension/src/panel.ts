@@ -2,9 +2,12 @@
 
 import { append, fill, h, unique } from './dom';
 import { Composer } from './composer';
-import type { First, Host, Session } from './host';
+import { firstView, waitingView } from './first';
+import type { Host, Session } from './host';
 import { TABS, type View } from './tabs/tabs';
 import type { News } from './store';
+
+const OFTEN = 3000; // ms between two questions where a turn stands
 
 /** Show a session in a place; what is given back takes it away again. */
 export function mountPanel(root: HTMLElement, session: Session, host: Host): () => void {
@@ -62,10 +65,10 @@ class Panel {
   }
 
   private refresh(): void {
-    const { state, standing } = this.session.store;
+    const { state, standing, beginning } = this.session.store;
     this.title.textContent = state?.project ?? 'vly';
     this.about.textContent = state?.project ? this.host.t('version %1', state.version) : '';
-    const cover = standing === 'ready' ? (state?.project ? '' : 'first') : standing;
+    const cover = beginning && !state?.project ? 'beginning' : standing !== 'ready' ? standing : state?.project ? '' : 'first';
     this.cover.hidden = cover === '';
     this.body.hidden = cover !== '';
     this.node.classList.toggle('vly-covered', cover !== '');
@@ -80,8 +83,10 @@ class Panel {
     switch (cover) {
       case 'first':
         return firstView(host, host.first);
+      case 'beginning':
+        return h('p', { class: 'vly-quiet', role: 'status' }, host.t('One moment: the app is made ready. The notebook shows how far it is.'));
       case 'connecting':
-        return h('p', { class: 'vly-quiet', role: 'status' }, host.t('Waiting for the kernel…'));
+        return waitingView(host, () => this.session.actions.stop());
       case 'lost':
         return h('p', { class: 'vly-quiet', role: 'status' }, host.t('The kernel is gone. It is there again when you start it.'));
       case 'none':
@@ -133,6 +138,8 @@ class Doing {
   private dot = h('span', { class: 'vly-dot', 'aria-hidden': 'true' });
   private timer: number;
   private said = 0;
+  private asked = false;
+  private heard = 0;
 
   constructor(
     private session: Session,
@@ -140,7 +147,10 @@ class Doing {
   ) {
     this.next = h('button', { type: 'button', class: 'vly-button', onclick: () => void session.actions.next().catch(() => undefined) }, host.t('Next step'));
     append(this.node, this.dot, this.words, this.clock, this.next, this.spoken);
-    this.timer = window.setInterval(() => this.tick(), 1000);
+    this.timer = window.setInterval(() => {
+      this.tick();
+      this.keepUp();
+    }, 1000);
   }
 
   dispose(): void {
@@ -171,6 +181,20 @@ class Doing {
     this.announce(news, stands);
   }
 
+  /** While a turn runs the kernel is asked now and then where it stands: its last words may have been dropped. */
+  private keepUp(): void {
+    const { store } = this.session;
+    if (store.busy && !this.asked && performance.now() - this.heard > OFTEN) {
+      this.asked = true;
+      const done = (): void => {
+        this.asked = false;
+        this.heard = performance.now();
+      };
+      const line = this.session.line();
+      line ? void line.ask({ do: 'state' }, 20_000).then(done, done) : done();
+    }
+  }
+
   /** A screen reader hears of steps and ends, not of every letter. */
   private announce(news: News, stands: boolean): void {
     const last = news.entries[news.entries.length - 1];
@@ -192,44 +216,4 @@ class Doing {
     const seconds = live ? Math.floor((performance.now() - liveSince) / 1000) : 0;
     this.clock.textContent = seconds >= 2 ? `${seconds} s` : '';
   }
-}
-
-/** Where nothing is mounted: what one can begin with. */
-export function firstView(host: Host, first: First | undefined): HTMLElement {
-  if (!first) {
-    return h('p', { class: 'vly-quiet' }, host.t('No project is mounted. Use %vly mount PATH, or %vly new NAME, in a cell.'));
-  }
-  const trouble = h('div', { class: 'vly-trouble', role: 'alert', hidden: true });
-  const name = h('input', { type: 'text', class: 'vly-input', value: 'my-app', 'aria-label': host.t('The new app’s name'), spellcheck: 'false' });
-  const begin = h('button', { type: 'submit', class: 'vly-primary' }, host.t('New app'));
-  const form = h('form', { class: 'vly-row' }, name, begin);
-  const buttons: HTMLButtonElement[] = [begin];
-  const act = async (work: () => Promise<void>): Promise<void> => {
-    trouble.hidden = true;
-    buttons.forEach(button => (button.disabled = true));
-    try {
-      await work();
-    } catch (error) {
-      trouble.hidden = false;
-      trouble.textContent = String((error as Error).message);
-    } finally {
-      buttons.forEach(button => (button.disabled = false));
-    }
-  };
-  form.addEventListener('submit', event => {
-    event.preventDefault();
-    void act(() => first.newApp(name.value.trim()));
-  });
-  const folder = h('button', { type: 'button', class: 'vly-choice', onclick: () => void act(() => first.openFolder()) }, host.t('Open a folder…'));
-  buttons.push(folder);
-  const parts: HTMLElement[] = [folder];
-  if (first.tutorial) {
-    const tutorial = h('button', { type: 'button', class: 'vly-choice', onclick: () => void act(() => first.tutorial?.() ?? Promise.resolve()) }, host.t('Try the tutorial (no key needed)'));
-    buttons.push(tutorial);
-    parts.push(tutorial);
-  }
-  return h('div', { class: 'vly-first', 'data-lm-suppress-shortcuts': 'true' },
-    h('h2', { class: 'vly-h' }, host.t('Change a web app by saying what you want')),
-    h('p', { class: 'vly-quiet' }, host.t('vly edits the app, checks it, and shows every step, which you can undo.')),
-    form, ...parts, trouble);
 }

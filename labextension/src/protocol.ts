@@ -164,7 +164,7 @@ export interface Ended {
 /** A request and its number. */
 export interface Envelope {
   id: number;
-  request: Hello | Refill | Plain | Apply | Reject | Next | Ask | Goto | VersionsOf | DiffOf | ProblemsOf | Complete | Settings | Queue | Attach;
+  request: Hello | Refill | Plain | Apply | Reject | Next | Ask | Goto | VersionsOf | DiffOf | ProblemsOf | Complete | Settings | Queue | SetKey | RemoveKey | Attach;
 }
 
 /** A line of a turn's closing; commands stand between backticks. */
@@ -201,12 +201,19 @@ export interface HunkData {
   lines: LineData[];
 }
 
-/** Names of keys; never their values. */
+/** A key by its name. `where` says in words where it is, "" when it is missing. */
+export interface KeyData {
+  name: string;
+  where: string;
+  /** It is in the vault, and can be taken out. */
+  kept: boolean;
+}
+
+/** Names of keys; never their values. `notes` are what a person should know of them. */
 export interface KeyList {
   kind: "keys";
-  names: string[];
-  /** Whether values can be stored. */
-  storing: boolean;
+  keys: KeyData[];
+  notes: string[];
 }
 
 /** A line of a diff. */
@@ -300,6 +307,12 @@ export interface Reject {
   dry?: boolean;
 }
 
+/** Take a key out of the vault. */
+export interface RemoveKey {
+  do: "remove_key";
+  name: string;
+}
+
 /** How a replayed step came out. */
 export interface ReplayData {
   verified: boolean;
@@ -337,6 +350,13 @@ export interface Said {
   bad: boolean;
 }
 
+/** Keep a key's value in the vault; one for the model is tried first. */
+export interface SetKey {
+  do: "set_key";
+  name: string;
+  value: string;
+}
+
 /** How vly works from now on. `driving` says that a panel takes the turn on by itself. */
 export interface Settings {
   do: "set";
@@ -355,6 +375,8 @@ export interface SourceData {
 export interface State {
   /** Which mounting this is: the `run` of its entries. */
   run: string;
+  /** How many updates were sent so far: a server may drop some, and then the panel is filled anew. */
+  told: number;
   project: string | null;
   stack: string;
   /** The project's folder, relative to where the kernel was started; "" when it lies elsewhere. */
@@ -377,8 +399,10 @@ export interface State {
   waiting: "proposal" | "question" | null;
   driving: boolean;
   queue: string[];
-  /** There is a way to reach a model. */
-  key: boolean;
+  /** Whether there is a way to reach a model; "refused": the endpoint didn't accept the key. */
+  key: "set" | "missing" | "refused";
+  /** The host that a key is sent to, where that isn't the provider's own. */
+  endpoint: string;
   spent: string;
 }
 
@@ -445,6 +469,8 @@ export interface Trouble {
 /** News. `grew` goes to the end of what the step under way said, which then has `live.size`. */
 export interface Update {
   kind: "update";
+  /** Counts up. */
+  number: number;
   entries: (Asked | Said | Stepped | Ended)[];
   grew: string;
   live: Live | null;
@@ -493,6 +519,6 @@ export interface Welcome {
   page: Page;
 }
 
-export type Request = Hello | Refill | Plain | Apply | Reject | Next | Ask | Goto | VersionsOf | DiffOf | ProblemsOf | Complete | Settings | Queue | Attach;
+export type Request = Hello | Refill | Plain | Apply | Reject | Next | Ask | Goto | VersionsOf | DiffOf | ProblemsOf | Complete | Settings | Queue | SetKey | RemoveKey | Attach;
 
 export type Entry = Asked | Said | Stepped | Ended;

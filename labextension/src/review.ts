@@ -1,6 +1,6 @@
 // Review: what is proposed, a box a file and a part, apply, reject with a reason; by keyboard too.
 
-import { append, fill, h } from './dom';
+import { append, fill, h, onSubmit } from './dom';
 import { changesView, type Choice } from './diff';
 import type { Host, Picks } from './host';
 import type { ChangeData, ProposalData } from './protocol';
@@ -49,10 +49,7 @@ export function reviewView(proposal: ProposalData, host: Host, deciding: Decidin
     why.hidden = !why.hidden;
     why.hidden || reason.focus();
   });
-  why.addEventListener('submit', event => {
-    event.preventDefault();
-    void act(deciding.reject(reason.value));
-  });
+  onSubmit(why, () => void act(deciding.reject(reason.value)));
   const view = h(
     'section',
     { class: 'vly-review', 'aria-label': host.t('A change that waits for you'), 'data-lm-suppress-shortcuts': 'true' },
@@ -187,10 +184,7 @@ export function questionView(text: string, choices: string[], host: Host, answer
     });
   };
   const form = h('form', { class: 'vly-row' }, own, h('button', { type: 'submit', class: 'vly-button' }, host.t('Answer')));
-  form.addEventListener('submit', event => {
-    event.preventDefault();
-    own.value.trim() && say(own.value.trim());
-  });
+  onSubmit(form, () => void (own.value.trim() && say(own.value.trim())));
   append(
     view,
     h('p', { class: 'vly-ask vly-pre' }, text),

@@ -27,9 +27,13 @@ export class Store {
   /** What the panel itself is about to do: a wish that is on its way. */
   sending: string | null = null;
   stopping = false;
+  /** A project is being made or mounted from the panel. */
+  beginning = false;
   /** Words that are shown have a gap: the page must be filled anew. */
   onGap: () => void = () => undefined;
 
+  /** The last update that came. */
+  private told = 0;
   private news = NOTHING();
   private listeners = new Set<(news: News) => void>();
   private due = false;
@@ -41,6 +45,7 @@ export class Store {
 
   welcome(welcome: Welcome): void {
     this.state = welcome.state;
+    this.told = welcome.state.told;
     this.standing = 'ready';
     this.fill(welcome.page);
   }
@@ -60,6 +65,8 @@ export class Store {
   }
 
   take(update: Update): void {
+    const missed = update.number > this.told + 1;
+    this.told = update.number;
     for (const entry of update.entries) {
       this.put(entry);
     }
@@ -80,6 +87,7 @@ export class Store {
     if (update.state) {
       this.setState(update.state);
     }
+    missed && this.onGap();
   }
 
   setState(state: State): void {
@@ -88,13 +96,13 @@ export class Store {
     if (!state.running) {
       this.stopping = false;
     }
-    if (other) {
-      this.onGap();
+    if (other || state.told > this.told) {
+      this.onGap(); // a server drops what is too much for it, without a word
     }
     this.tell({ state: true });
   }
 
-  set(change: Partial<Pick<Store, 'standing' | 'sending' | 'stopping'>>): void {
+  set(change: Partial<Pick<Store, 'standing' | 'sending' | 'stopping' | 'beginning'>>): void {
     Object.assign(this, change);
     this.tell({ state: true });
   }
@@ -105,7 +113,7 @@ export class Store {
   }
 
   private put(entry: Entry): void {
-    const at = entry.key ? this.entries.findIndex(one => one.key === entry.key) : -1;
+    const at = this.entries.findIndex(one => (entry.key ? one.key === entry.key : one.n === entry.n));
     at < 0 ? this.entries.push(entry) : (this.entries[at] = entry);
     this.news.entries.push(entry);
     if (entry.kind === 'asked') {
@@ -137,4 +145,17 @@ export class Store {
       take(news);
     }
   }
+}
+
+const REST = 200; // ms between two fillings
+
+/** What may be asked for often is done once at a time, with a rest before; what fails is left to the next time. */
+export function oneAtATime(work: () => Promise<void>): () => void {
+  let busy = false;
+  return () => {
+    if (!busy) {
+      busy = true;
+      window.setTimeout(() => void work().catch(() => undefined).finally(() => (busy = false)), REST);
+    }
+  };
 }

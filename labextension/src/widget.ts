@@ -4,7 +4,7 @@ import type { Actions, Host, Session } from './host';
 import { Line } from './line';
 import { mountPanel } from './panel';
 import type { Taken, Welcome } from './protocol';
-import { Store } from './store';
+import { oneAtATime, Store } from './store';
 import css from '../style/panel.css';
 
 /** What anywidget gives: a model that sends and hears messages. */
@@ -46,7 +46,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
       store.set({ standing: 'lost' });
     }
   };
-  store.onGap = () => void hello();
+  store.onGap = oneAtATime(() => hello());
   store.listen(news => {
     if (news.state && store.state?.queue.length && !store.busy && !store.state.open) {
       void line.ask<Taken>({ do: 'take' }).then(taken => (taken?.prompt ? session.actions.send(taken.prompt) : undefined));
@@ -58,6 +58,8 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
     line.close();
   };
 }
+
+const STOP = 2000; // ms
 
 function plain(words: string, ...values: (string | number)[]): string {
   return words.replace(/%(\d)/g, (whole, n) => String(values[Number(n) - 1] ?? whole));
@@ -80,7 +82,14 @@ function actionsOf(line: Line, store: Store): Actions {
     next: answer => done({ do: 'next', answer: answer ?? null }),
     apply: (proposal, picks) => done({ do: 'apply', proposal, picks }),
     reject: (proposal, reason) => done({ do: 'reject', proposal, reason }),
-    stop: () => done({ do: 'stop' }),
+    stop: async () => {
+      try {
+        await line.ask({ do: 'stop' }, STOP);
+      } catch {
+        // An older kernel hears nothing while a cell runs, and from here it can't be interrupted.
+        throw new Error('The kernel is busy with a cell. It stops when you interrupt it (■), or when that cell has ended.');
+      }
+    },
     undo: () => done({ do: 'undo' }),
     redo: () => done({ do: 'redo' }),
     goto: (number, tree) => done({ do: 'goto', number, tree: tree ?? '' })

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.panels import opened, room  # noqa: F401 - fixtures
+from tests.browser.stages import old_kernel  # noqa: F401 - a fixture
 from tests.conftest import needs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,7 @@ def private(folder: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("ANTHROPIC_", "JUPYTER", "VLY_"))}
     names = ("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")
     own = {name: str(folder / name.lower()) for name in names}
+    own["VLY_NB_DATA"] = os.environ["VLY_NB_DATA"]  # the vaults of tests, see tests/conftest.py
     own["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
     own["JUPYTERLAB_WORKSPACES_DIR"] = str(folder / "workspaces")
     for name, value in SETTINGS.items():
@@ -74,18 +76,24 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @contextmanager
-def running(folder: Path, environ: dict[str, str], *, notebook: bool = False) -> Iterator[Lab]:
-    """A server of JupyterLab, or of Notebook 7, for a folder."""
+def running(folder: Path, environ: dict[str, str]) -> Iterator[Lab]:
+    """A server for a folder: JupyterLab at /lab, Notebook 7 at /notebooks, with this tree's extension."""
+    ours = extensions(folder)
+    argv = [sys.executable, "-m", "jupyterlab"]
+    for app in ("LabApp", "JupyterNotebookApp"):
+        argv += [f"--{app}.expose_app_in_browser=True", f"--{app}.extra_labextensions_path={ours}"]
+    with serving(argv, folder, environ) as lab:
+        yield lab
+
+
+@contextmanager
+def serving(command: list[str], folder: Path, environ: dict[str, str]) -> Iterator[Lab]:
+    """A command that starts a server, for a folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token = "a-token-of-the-tests"
-    module, name = ("notebook", "JupyterNotebookApp") if notebook else ("jupyterlab", "LabApp")
-    argv = [sys.executable, "-m", module, "--no-browser", "--allow-root", f"--port={port}"]
-    argv += [f"--IdentityProvider.token={token}", f"--{name}.expose_app_in_browser=True"]
-    # Notebook 7 lists its extensions itself, and has JupyterLab serve them.
-    ours = extensions(folder)
-    argv += [f"--{app}.extra_labextensions_path={ours}" for app in {name, "LabApp"}]
+    argv = [*command, "--no-browser", "--allow-root", f"--port={port}", f"--IdentityProvider.token={token}"]
     argv += [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
     with folder.with_suffix(".log").open("wb") as log:
         server = subprocess.Popen(argv, env=environ, stdout=log, stderr=log, start_new_session=True)

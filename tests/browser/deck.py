@@ -44,7 +44,8 @@ ADD = """async ([source, run]) => {
 }"""
 RUNNING = """() => [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-InputPrompt')]
     .some((node) => node.textContent.includes('*'))"""
-SENDABLE = "() => document.querySelector('.vly-side .vly-send')?.disabled === false"
+SENDABLE = "(root) => document.querySelector(`${root} .vly-send`)?.disabled === false"
+SIDE, WIDGET = ".vly-side", ".jp-Notebook .vly-widget"
 SOURCES = (
     "() => window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((c) => c.getSource())"
 )
@@ -59,6 +60,7 @@ class Deck:
     model: FakeModel
     name: str
     app: Path
+    root: str = SIDE
 
     @classmethod
     def lay(
@@ -90,16 +92,24 @@ class Deck:
         )
         self.page.evaluate(READY)
         self.quiet(f"import os; os.environ.update({self.model.environ!r})")
-        self.command("vly:open")
+        self.show()
         if mount:
-            self.run("%load_ext vly_nb")
-            self.run(f"%vly mount {self.app.name}")
-            self.ready()
+            self.mount()
         return self
+
+    def show(self) -> None:
+        """Bring the side panel to the front."""
+        self.command("vly:open")
+
+    def mount(self) -> None:
+        """Load the extension, mount the project, and wait until a wish can be sent."""
+        self.run("%load_ext vly_nb")
+        self.run(f"%vly mount {self.app.name}")
+        self.ready()
 
     def ready(self) -> None:
         """Wait until a wish can be sent."""
-        self.page.wait_for_function(SENDABLE)
+        self.page.wait_for_function(SENDABLE, arg=self.root)
 
     # -- the notebook --------------------------------------------------------------
     def command(self, name: str, **arguments: Any) -> None:
@@ -129,7 +139,7 @@ class Deck:
     # -- the panel -------------------------------------------------------------------
     @property
     def panel(self) -> Locator:
-        return self.page.locator(".vly-side")
+        return self.page.locator(self.root)
 
     def ask(self, words: str) -> None:
         self.panel.locator(".vly-prompt").fill(words)
@@ -169,7 +179,7 @@ class Deck:
         self.page.wait_for_function(
             "(name) => window.jupyterapp.shell.currentWidget?.context?.path === name", arg=self.name
         )
-        self.command("vly:open")
+        self.show()
 
     def close(self) -> None:
         """Shut the kernel down and close the notebook, whatever is not saved."""

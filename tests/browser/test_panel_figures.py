@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import ROOT
 from tests.browser.deck import Deck
 from tests.browser.payloads import PAYLOADS
+from tests.browser.tasks import busy
 from tests.fake_model import call, create, edit, text
 
 pytestmark = pytest.mark.slow
@@ -89,43 +90,59 @@ def entries(count: int) -> str:
     return "\n".join(told) + "\n"
 
 
+SCROLL = """async () => {
+    const scroll = document.querySelector('.vly-side .vly-scroll');
+    const seen = new Set();
+    const inPage = () => scroll.querySelectorAll('.vly-card').length;
+    const frame = async (by) => {
+        scroll.scrollTop = Math.max(0, scroll.scrollTop + by);
+        await new Promise(requestAnimationFrame);
+        for (const title of scroll.querySelectorAll('.vly-title')) { seen.add(title.textContent); }
+    };
+    let most = 0;
+    for (let n = 0; n < 5000 && seen.size < 1000; n++) { await frame(-900); most = Math.max(most, inPage()); }
+    const up = seen.size;
+    seen.clear();
+    const last = 'Step number 1000 of many';
+    for (let n = 0; n < 5000 && !seen.has(last); n++) { await frame(2000); most = Math.max(most, inPage()); }
+    return [up, seen.size, most];
+}"""
+OPENED = """async ([name, last]) => {
+    const start = performance.now();
+    await window.jupyterapp.commands.execute('docmanager:open', {path: name});
+    const shown = () => [...document.querySelectorAll('.vly-side .vly-title')].at(-1)?.textContent === last;
+    while (!shown()) { await new Promise(requestAnimationFrame); }
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return performance.now() - start;
+}"""
+
+
 def test_a_conversation_of_a_thousand_steps(opened: Opened) -> None:
+    other = opened([], mount=False)
     deck = opened([], mount=False)
     (deck.app / ".vly").mkdir(mode=0o700)
     (deck.app / ".vly" / "chat.jsonl").write_text(entries(1000))
-    deck.run("%load_ext vly_nb")
-    deck.run(f"%vly mount {deck.app.name}")
-    deck.ready()
-    expect(deck.panel.locator(".vly-title").last).to_have_text("Step number 1000 of many")
-    # Open it anew, as a page that is loaded does: hello, and all of the newest page is there.
-    opening = deck.page.evaluate(
-        """async () => {
-            const tab = (name) => document.querySelector(`.vly-tab[id*=${name}]`).click();
-            const start = performance.now();
-            tab('versions'); tab('chat');
-            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-            return performance.now() - start;
-        }"""
-    )
+    last = "Step number 1000 of many"
+    deck.mount()
+    expect(deck.panel.locator(".vly-title").last).to_have_text(last)
     deck.page.evaluate(WATCH)
-    found = deck.page.evaluate(
-        """async () => {
-            const scroll = document.querySelector('.vly-side .vly-scroll');
-            const count = () => scroll.querySelectorAll('.vly-card').length;
-            for (let n = 0; n < 3000 && count() < 1000; n++) {
-                scroll.scrollTop = Math.max(0, scroll.scrollTop - 900);
-                await new Promise(requestAnimationFrame);
-            }
-            for (let n = 0; n < 100; n++) {
-                scroll.scrollTop += 2000;
-                await new Promise(requestAnimationFrame);
-            }
-            return count();
-        }"""
-    )
+    with busy(deck.page) as tasks:
+        up, down, most = deck.page.evaluate(SCROLL)
     gap = deck.page.evaluate(GAP)
-    print(f"1,000 steps: shown in {opening:.0f} ms; scrolled through {found}, longest frame {gap:.0f} ms")
-    assert opening < 1000 and found == 1000 and gap < 200
+    assert (up, down) == (1000, 1000) and most <= 80
+    # Open it anew, now that all of it is known to the page.
+    times = []
+    for _ in range(3):
+        other.command("docmanager:open", path=other.name)
+        expect(deck.panel.locator(".vly-title")).to_have_count(0)
+        times.append(deck.page.evaluate(OPENED, [deck.name, last]))
+    opening = sorted(times)[1]
+    print(f"1,000 steps: shown in {opening:.0f} ms; longest frame {gap:.0f} ms, its work {max(tasks):.0f} ms")
+    assert opening < 1000 and max(tasks) < 100  # the frame itself is longer when others use this machine
+    deck.panel.locator(".vly-scroll").evaluate("(node) => { node.scrollTop = 0; }")
+    deck.button("↓ Latest").click()
+    expect(deck.panel.locator(".vly-version").last).to_be_in_viewport()
+    expect(deck.panel.locator(".vly-title").last).to_have_text(last)
 
 
 def test_the_widget_drives_the_same_session(opened: Opened) -> None:
@@ -171,7 +188,7 @@ def test_attack_nothing_runs_in_the_panel(opened: Opened) -> None:
     not AXE.exists() and not os.environ.get("VLY_TESTS_NEED_ALL"),
     reason="npm ci in labextension/ brings axe-core",
 )
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
 def test_accessible_by_axe(opened: Opened, theme: str) -> None:
     bad = 'import { Link } from "react-router-dom";\nexport const a = Link;\n'
     deck = opened(

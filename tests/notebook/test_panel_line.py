@@ -151,7 +151,10 @@ def test_stop_ends_a_turn_wherever_it_was_asked(panel: Callable[..., tuple[Panel
     ran = room.kernel.run("%%vly\nWait again", interrupt_when=room.model.asked.is_set)
     assert "Stopped" in ran.error and ran.stopping < 1.5
     assert line.ask("ask", prompt="And now?")["error"] is None
-    assert line.entry("ended")["turn"] == 3  # the news of the second came while the cell's outputs were read
+    ended = [line.entry("ended")]
+    while ended[-1]["turn"] != 3:  # news of the second come with the cell's outputs, or after its end
+        ended.append(line.entry("ended"))
+    assert [one["turn"] for one in ended] in ([3], [2, 3])
 
 
 def test_attack_messages_that_are_none(panel: Callable[..., tuple[Panel, Room]]) -> None:

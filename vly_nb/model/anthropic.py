@@ -21,9 +21,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from vly_nb.errors import ModelError, VlyError
+from vly_nb.errors import KeyRefused, ModelError, VlyError
 from vly_nb.model.failures import LONGEST_WAIT
-from vly_nb.model.messages import Delta, Request, Retrying
+from vly_nb.model.messages import Delta, Request, RequestKey, Retrying
 from vly_nb.model.tape import Tape
 
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ class AnthropicModel:
 
     `record` or `replay` name a tape; a replay needs no key and opens no socket. `client` makes
     another client of the SDK (Bedrock, Vertex) around the HTTP client it is given; else the
-    environment decides, read anew when it changes. `options` are further fields of the request
-    (`thinking`, `output_config`); None chooses by the model's name.
+    environment decides, read anew when it changes; `keys` gives those that are kept elsewhere, and they
+    go before the environment's. `options` are further fields of the request (`thinking`,
+    `output_config`); None chooses by the model's name.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class AnthropicModel:
         patience: Patience = Patience(),
         client: Callable[[httpx2.AsyncClient], AsyncAnthropic] | None = None,
         environ: Mapping[str, str] = os.environ,
+        keys: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self.name = name or environ.get("VLY_NB_MODEL") or DEFAULT_MODEL
         self._options = options if options is not None else _SUMMARIZED if _THINKS.search(self.name) else {}
@@ -96,6 +98,7 @@ class AnthropicModel:
         self._patience = patience
         self._client = client
         self._environ = environ
+        self._keys = keys
         self._connection: Connection | None = None
         self._made_for: object = None
 
@@ -117,12 +120,20 @@ class AnthropicModel:
                 if failure is None:
                     raise
             if not failure.passing:
-                raise ModelError(failure.sentence, failure.hint)
+                raise (KeyRefused if failure.refused else ModelError)(failure.sentence, failure.hint)
             if attempt == self._patience.attempts:
                 raise ModelError(f"{failure.sentence} That was attempt {attempt}.", failure.hint)
             pause = self._patience.pause(attempt, failure.wait)
             yield Retrying(failure.sentence, pause)
             await asyncio.sleep(pause)
+
+    async def check(self) -> None:
+        """Ask for a single token: whether the endpoint answers with this key. Raises ModelError."""
+        hello = {"role": "user", "content": "Hello"}
+        request = Request((), (), (hello,), max_tokens=1, key=RequestKey(0, 0, "", ""))
+        async with aclosing(self.stream(request)) as deltas:
+            async for _ in deltas:
+                pass
 
     async def close(self) -> None:
         """Close the connections that are kept for the next request."""
@@ -134,10 +145,11 @@ class AnthropicModel:
         """The connection for this event loop and this environment; a loop's sockets die with it."""
         from vly_nb.model.connection import Connection, Endpoint  # noqa: PLC0415 - a listed lazy import
 
+        keys = self._keys() or self._environ
         endpoint = Endpoint(
             url=self._environ.get("ANTHROPIC_BASE_URL", "").strip(),
-            key=self._environ.get("ANTHROPIC_API_KEY", "").strip(),
-            token=self._environ.get("ANTHROPIC_AUTH_TOKEN", "").strip(),
+            key=keys.get("ANTHROPIC_API_KEY", "").strip(),
+            token=keys.get("ANTHROPIC_AUTH_TOKEN", "").strip(),
         )
         made_for = asyncio.get_running_loop(), endpoint
         if self._connection is None or made_for != self._made_for:

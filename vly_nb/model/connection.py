@@ -184,8 +184,8 @@ def _client(endpoint: Endpoint, http: httpx2.AsyncClient) -> anthropic.AsyncAnth
     if not (endpoint.key or endpoint.token or endpoint.url):
         raise ModelError(
             "No model key is set.",
-            "Set ANTHROPIC_API_KEY, replay a tape with `%vly tape PATH`, or name a local endpoint in "
-            "ANTHROPIC_BASE_URL.",
+            "Set one with `%vly keys set ANTHROPIC_API_KEY`, replay a tape with `%vly tape PATH`, or name a "
+            "local endpoint in ANTHROPIC_BASE_URL.",
         )
     key = endpoint.key or endpoint.token or "none"  # a local endpoint asks for no key, but the SDK does
     if not (key.isascii() and key.isprintable()):

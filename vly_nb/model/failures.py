@@ -24,12 +24,14 @@ _KEY_SHAPE = re.compile(r"\b(sk|key|Bearer)[-_ ][\w-]{8,}")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One failed attempt, told. `passing`: it may well go better in a moment; `wait`: seconds asked for."""
+    """One failed attempt, told. `passing`: it may well go better in a moment; `wait`: seconds asked for;
+    `refused`: the key isn't accepted."""
 
     sentence: str
     hint: str = ""
     passing: bool = False
     wait: float | None = None
+    refused: bool = False
 
 
 def of_status(
@@ -47,7 +49,7 @@ def of_status(
     sentence, hint = _words(status, said, model)
     told = headers.get("x-should-retry")
     passing = status in _PASSING or status >= 500 if told not in ("true", "false") else told == "true"
-    return Failure(sentence, hint, passing, _wait_asked(headers) if passing else None)
+    return Failure(sentence, hint, passing, _wait_asked(headers) if passing else None, status == 401)
 
 
 # Server-sent error events carry a kind instead of a status.
@@ -73,7 +75,7 @@ def _words(status: int, said: str, model: str) -> tuple[str, str]:
         case 401:
             return (
                 "The model's endpoint doesn't accept the key.",
-                "Put a valid key into ANTHROPIC_API_KEY and ask again.",
+                "Set a valid one with `%vly keys set ANTHROPIC_API_KEY`, and ask again.",
             )
         case 403:
             return (

@@ -16,12 +16,12 @@ from vly_nb.agent.events import CheckEnded
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import VlyError
 from vly_nb.notebook import protocol as p
+from vly_nb.notebook import typed_keys
 from vly_nb.notebook.asking import proposed
 from vly_nb.notebook.attaching import attach
 from vly_nb.notebook.bundle import changes_data, check_data, diagnostic_data, proposal_id, usage_data
 from vly_nb.notebook.completion import complete
 from vly_nb.notebook.desk import Desk
-from vly_nb.notebook.keynames import key_list
 from vly_nb.notebook.mentions import put_in
 from vly_nb.notebook.visible import name, one_line
 from vly_nb.notebook.words import check_words, usage_words
@@ -209,10 +209,6 @@ async def _take(desk: Desk, asked: p.Plain) -> p.Data:
     return p.Taken(prompt=prompt)
 
 
-async def _keys(desk: Desk, asked: p.Plain) -> p.Data:
-    return key_list()
-
-
 async def _attach(desk: Desk, asked: p.Attach) -> p.Data:
     return p.Attached(mention=await asyncio.to_thread(attach, asked.name, asked.data))
 
@@ -237,6 +233,8 @@ _HANDLERS: dict[str, Any] = {
     "set": _set,
     "queue": _queue,
     "take": _take,
-    "keys": _keys,
+    "keys": typed_keys.listed,
+    "set_key": typed_keys.keep,
+    "remove_key": typed_keys.remove,
     "attach": _attach,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 import shutil
 from collections.abc import Iterator
@@ -13,11 +14,12 @@ from vly_nb.checks.finding import Finding, Report
 from vly_nb.errors import VaultError, VlyError
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.display import Live
-from vly_nb.notebook.standing import reachable
+from vly_nb.notebook.standing import has_key
 from vly_nb.notebook.tables import table
 from vly_nb.notebook.waiting import beating
 from vly_nb.process_environment import clean_environment
 from vly_nb.process_trial import standing
+from vly_nb.project.keys import MODEL_KEYS
 from vly_nb.sandbox.sandbox import Tier
 from vly_nb.sandbox.trial import NAMES, Standing
 from vly_nb.session import Session
@@ -51,7 +53,7 @@ async def doctor(desk: Desk, rest: str) -> None:
 async def examined(session: Session | None) -> list[Finding]:
     """All findings: the machine's, then the project's."""
     held = await (session.project.confinement.standing() if session else standing())
-    found = [_python(), _kernel(), _model(), *_sandbox(held), *_vault(session), _search(), _browser()]
+    found = [_python(), _kernel(), _model(session), *_sandbox(held), *_vault(session), _search(), _browser()]
     if session is None:
         return found
     try:
@@ -76,10 +78,13 @@ def _kernel() -> Finding:
     return Finding("kernel", "good", f"ipykernel {version}")
 
 
-def _model() -> Finding:
-    if reachable():
-        return Finding("model", "good", "the environment says how to reach it")
-    mend = "Set ANTHROPIC_API_KEY before the kernel starts. A tape needs none: %vly tape PATH."
+def _model(session: Session | None) -> Finding:
+    if os.environ.get("ANTHROPIC_BASE_URL", "").strip():
+        return Finding("model", "good", "an endpoint of your own, named by ANTHROPIC_BASE_URL")
+    named = any(os.environ.get(name, "").strip() for name in MODEL_KEYS)
+    if named or (session is not None and has_key(session)):
+        return Finding("model", "good", "there is a key")
+    mend = f"With a project mounted: %vly keys set {MODEL_KEYS[0]}. A tape needs none: %vly tape PATH."
     return Finding("model", "note", "No key for a model is set.", mend)
 
 

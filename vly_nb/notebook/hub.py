@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from vly_nb.agent import events as happened
 from vly_nb.agent.events import Event, Events
 from vly_nb.agent.turn import Step, Turn
-from vly_nb.errors import VlyError
+from vly_nb.errors import KeyRefused, VlyError
 from vly_nb.notebook.answer import answer_html
 from vly_nb.notebook.bundle import step_data
 from vly_nb.notebook.chatlog import ChatLog
@@ -54,6 +54,8 @@ class Hub:
         self.queue: list[str] = []
         self.driving = False
         self.running = False
+        self.refused = False
+        """The endpoint didn't accept the key when it was last asked."""
         self._run = ""
         self._seen = 0
         self._listeners: list[Listener] = []
@@ -64,6 +66,7 @@ class Hub:
         self._news: set[str] = set()
         self._due: asyncio.TimerHandle | None = None
         self._last = 0.0
+        self._told = 0
 
     # -- who listens --------------------------------------------------------------
     def join(self, listener: Listener) -> None:
@@ -88,6 +91,7 @@ class Hub:
         self._seen = session.project.head.number if session else 0
         self.log = ChatLog(session.project.root if session else None)
         self.queue, self.driving, self._activity = [], False, None
+        self.refused = False
         self._tell("state", "live")
 
     def touch(self) -> None:
@@ -118,6 +122,7 @@ class Hub:
                     self.take(event)
                     yield event
         except VlyError as error:
+            self.refused |= isinstance(error, KeyRefused)
             self.say(error.message, hint=error.hint, bad=True)
             raise
         except (asyncio.CancelledError, GeneratorExit):
@@ -146,6 +151,7 @@ class Hub:
                 self._open(number)
             case happened.StepEnded(step) | happened.Paused(step):
                 self._activity, self._words, self._grew = None, "", ""
+                self.refused = False
                 self._add(self._stepped(step, turn))
                 self._tell("state", "live")
             case happened.TurnEnded(ended):
@@ -159,7 +165,9 @@ class Hub:
 
     def state(self) -> State:
         """Where things stand."""
-        return state_of(self.session, self._run, self.running, self._in_cell(), self.driving, self.queue)
+        state = state_of(self.session, self._run, self.running, self._in_cell(), self.driving, self.queue)
+        refused: dict[str, Any] = {"key": "refused"} if self.refused else {}
+        return state.model_copy(update={"told": self._told, **refused})
 
     # -- within ------------------------------------------------------------------------
     def _open(self, number: int) -> Activity:
@@ -274,7 +282,9 @@ class Hub:
         self._entries, self._grew, self._news = [], "", set()
         if not self._listeners:
             return
+        self._told += 1
         update = Update(
+            number=self._told,
             entries=entries,
             grew=grew,
             live=self._live(),

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from vly_nb.errors import KeyPasted, ProjectError, VaultError, VlyError
 from vly_nb.notebook.commands import KEYS
 from vly_nb.notebook.desk import Desk
+from vly_nb.notebook.keynames import meant, remarks, where
 from vly_nb.notebook.lines import shown, split, suggestion
 from vly_nb.notebook.tables import table
 from vly_nb.project.env_files import NAME
@@ -35,21 +36,13 @@ async def keys(desk: Desk, rest: str) -> None:
 async def listed(desk: Desk) -> None:
     """Names, and where each is."""
     session = desk.mounted
-    rows = [(key.name, _where(key.where)) for key in session.keys.listed()]
+    rows = [(key.name, where(key.where)) for key in session.keys.listed()]
     if rows:
         desk.outputs.show(table(rows, ["name", "where"], "Keys, by name; values are never shown"))
     else:
         desk.outputs.say("No keys are set. %vly keys set NAME sets one.")
     for line in remarks(session):
         desk.outputs.say(line)
-
-
-def _where(place: str) -> str:
-    if place == VAULT:
-        return "vault"
-    if place == ENVIRONMENT:
-        return "the environment of this notebook's kernel"
-    return f"{place} (masked; %vly keys import moves it into the vault)"
 
 
 async def set_key(desk: Desk, rest: str) -> None:
@@ -66,7 +59,7 @@ async def set_key(desk: Desk, rest: str) -> None:
         raise VlyError("Which key?" if not name else f"{shown(name)} can't be a key's name.",
                        "For example: %vly keys set OPENAI_API_KEY")  # fmt: skip
     session.keys.vault.values()  # its troubles come before the question
-    given = _value(name, ask_for(f"{name} (what you type isn't shown or kept in the notebook): "))
+    given = meant(name, ask_for(f"{name} (what you type isn't shown or kept in the notebook): "))
     if not given:
         desk.outputs.say("Nothing was set.")
         return
@@ -87,12 +80,6 @@ def ask_for(question: str) -> str:
             "Nobody can be asked here: this notebook runs without a front end.",
             "Set the key in JupyterLab, or put it into .env.local and use `%vly keys import`.",
         ) from None
-
-
-def _value(name: str, typed: str) -> str:
-    """What was meant: `NAME=value` was pasted whole, or quotes came along."""
-    text = typed.strip().removeprefix("export ").removeprefix(f"{name}=").strip()
-    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"`" else text
 
 
 async def remove(desk: Desk, rest: str) -> None:
@@ -195,27 +182,6 @@ DOES: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "adopt": adopt,
     "mend": mend,
 }
-
-
-def remarks(session: Session) -> list[str]:
-    """What a person should know of the keys when the project is opened."""
-    trouble = session.keys.trouble
-    if trouble is not None:
-        return [str(trouble)]
-    lines = []
-    if (former := session.keys.vault.former()) is not None:
-        names = ", ".join(former.names[:8])
-        why = "is no longer there" if former.moved else "is still there"
-        lines.append(
-            f"There are keys of {former.project}, which {why}: {names}. If this is that project, "
-            "%vly keys adopt takes them over."
-        )
-    files = dict.fromkeys(key.where for key in session.keys.listed() if key.where not in (VAULT, ENVIRONMENT))
-    if files:
-        lines.append(
-            f"Keys lie in {', '.join(files)}: masked, which is second best. %vly keys import moves them out."
-        )
-    return lines
 
 
 def counted(session: Session) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vly_nb.agent.turn import Proposal
 from vly_nb.errors import VlyError
-from vly_nb.notebook import keeping
+from vly_nb.notebook import keeping, keynames
 from vly_nb.notebook.bundle import usage_data
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.display import Live, ShowChecks
@@ -34,7 +34,7 @@ async def open_folder(desk: Desk, folder: Path) -> None:
     await desk.close()
     desk.open(session)
     await status(desk, "")
-    for line in keeping.remarks(session):
+    for line in keynames.remarks(session):
         desk.outputs.say(line)
 
 

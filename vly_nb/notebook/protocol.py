@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, SecretStr, TypeAdapter
 
 from vly_nb.notebook.wire import ChangeData, DiagnosticData, StepData, UsageData, Wire
 
@@ -135,6 +135,21 @@ class Queue(Wire):
     prompts: list[Annotated[str, Field(max_length=200_000)]] = Field(max_length=50)
 
 
+class SetKey(Wire):
+    """Keep a key's value in the vault; one for the model is tried first."""
+
+    do: Literal["set_key"] = "set_key"
+    name: str = Field(max_length=128)
+    value: SecretStr = Field(max_length=64_000)
+
+
+class RemoveKey(Wire):
+    """Take a key out of the vault."""
+
+    do: Literal["remove_key"] = "remove_key"
+    name: str = Field(max_length=128)
+
+
 class Attach(Wire):
     """A picture or a text that was pasted or dropped, as base64."""
 
@@ -158,6 +173,8 @@ Request = Annotated[
     | Complete
     | Settings
     | Queue
+    | SetKey
+    | RemoveKey
     | Attach,
     Field(discriminator="do"),
 ]
@@ -256,6 +273,8 @@ class State(Wire):
 
     run: str = ""
     """Which mounting this is: the `run` of its entries."""
+    told: int = 0
+    """How many updates were sent so far: a server may drop some, and then the panel is filled anew."""
     project: str | None = None
     stack: str = ""
     folder: str = ""
@@ -278,8 +297,10 @@ class State(Wire):
     waiting: Literal["proposal", "question"] | None = None
     driving: bool = False
     queue: list[str] = Field(default_factory=list)
-    key: bool = True
-    """There is a way to reach a model."""
+    key: Literal["set", "missing", "refused"] = "set"
+    """Whether there is a way to reach a model; "refused": the endpoint didn't accept the key."""
+    endpoint: str = ""
+    """The host that a key is sent to, where that isn't the provider's own."""
     spent: str = ""
 
 
@@ -375,13 +396,21 @@ class Completions(Wire):
     items: list[Completion]
 
 
+class KeyData(Wire):
+    """A key by its name. `where` says in words where it is, "" when it is missing."""
+
+    name: str
+    where: str = ""
+    kept: bool = False
+    """It is in the vault, and can be taken out."""
+
+
 class KeyList(Wire):
-    """Names of keys; never their values."""
+    """Names of keys; never their values. `notes` are what a person should know of them."""
 
     kind: Literal["keys"] = "keys"
-    names: list[str]
-    storing: bool = False
-    """Whether values can be stored."""
+    keys: list[KeyData]
+    notes: list[str] = Field(default_factory=list)
 
 
 class Taken(Wire):
@@ -434,6 +463,8 @@ class Update(Wire):
     """News. `grew` goes to the end of what the step under way said, which then has `live.size`."""
 
     kind: Literal["update"] = "update"
+    number: int = 0
+    """Counts up."""
     entries: list[AnyEntry] = Field(default_factory=list)
     grew: str = ""
     live: Live | None = None

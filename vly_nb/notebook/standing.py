@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from vly_nb.agent.turn import Proposal
 from vly_nb.model.messages import Usage
@@ -13,9 +14,10 @@ from vly_nb.notebook.commands import MODELS
 from vly_nb.notebook.protocol import State
 from vly_nb.notebook.visible import name, one_line, visible
 from vly_nb.notebook.words import usage_words
+from vly_nb.project.keys import MODEL_KEYS
 from vly_nb.session import Session
 
-_REACH = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL")
+_ADDRESS = "ANTHROPIC_BASE_URL"
 
 
 def state_of(
@@ -23,10 +25,11 @@ def state_of(
 ) -> State:
     """Where things stand; mostly empty when nothing is mounted."""
     if session is None:
-        return State(key=reachable(), running=running, cell=cell, models=list(MODELS))
+        return State(running=running, cell=cell, models=list(MODELS))
     project, turn = session.project, session.turn
     stands = turn is not None and turn.end is None and not running
     waits = turn.waiting if turn is not None and stands else None
+    address = os.environ.get(_ADDRESS, "").strip()  # it may ask for no key
     models = [session.model_name, *(one for one in MODELS if one != session.model_name)]
     return State(
         run=run,
@@ -49,14 +52,24 @@ def state_of(
         waiting=None if waits is None else "proposal" if isinstance(waits, Proposal) else "question",
         driving=driving,
         queue=[visible(prompt) for prompt in queue],
-        key=reachable() or session.tape is not None,
+        key="set" if session.tape is not None or address or has_key(session) else "missing",
+        endpoint=_host(address),
         spent=usage_words(usage_data(session.usage), session.cost) if session.usage != Usage() else "",
     )
 
 
-def reachable() -> bool:
-    """Whether the environment says how a model is reached."""
-    return any(os.environ.get(variable, "").strip() for variable in _REACH)
+def has_key(session: Session) -> bool:
+    """Whether there is a key for the model."""
+    there = any(os.environ.get(name, "").strip() for name in MODEL_KEYS)
+    return there or bool(session.keys.given(MODEL_KEYS))
+
+
+def _host(address: str) -> str:
+    """An address's host; "" when there is none, or it can't be read."""
+    try:
+        return visible(urlsplit(address).hostname or "")[:200]
+    except ValueError:
+        return ""
 
 
 def _beside(root: Path) -> str:

@@ -7,7 +7,7 @@ import { Signal } from '@lumino/signaling';
 import type { Actions, Picks, Session } from '../host';
 import { Failure, Line } from '../line';
 import type { State, Taken, Welcome } from '../protocol';
-import { Store } from '../store';
+import { oneAtATime, Store } from '../store';
 import { Cells } from './cells';
 import { openComm } from './comm';
 
@@ -27,6 +27,8 @@ export class Attachment implements Session {
   record = true;
   private connection: Line | null = null;
   private kernel: Kernel.IKernelConnection | null = null;
+  /** The kernel hears this line while a cell runs. */
+  private heard = false;
   private attempt = 0;
   private ready: Promise<void> | null = null;
   private driving = false;
@@ -36,7 +38,7 @@ export class Attachment implements Session {
   constructor(readonly panel: NotebookPanel) {
     this.cells = new Cells(panel);
     this.actions = this.makeActions();
-    this.store.onGap = () => void this.refill();
+    this.store.onGap = oneAtATime(() => this.refill());
     const context = panel.sessionContext;
     context.kernelChanged.connect(() => this.renew());
     context.statusChanged.connect((_, status) => {
@@ -115,6 +117,7 @@ export class Attachment implements Session {
       const welcome = await line.ask<Welcome>({ do: 'hello', client: client(), since }, patience);
       this.connection?.retire();
       this.connection = line;
+      this.heard = subshell;
       this.version = welcome.state.version;
       this.driving = welcome.state.driving;
       this.store.welcome(welcome);
@@ -157,12 +160,8 @@ export class Attachment implements Session {
   }
 
   private async refill(): Promise<void> {
-    try {
-      const welcome = await this.connection?.ask<Welcome>({ do: 'hello', client: client(), since: Date.now() });
-      welcome && this.store.welcome(welcome);
-    } catch {
-      // the next update tries again
-    }
+    const welcome = await this.connection?.ask<Welcome>({ do: 'hello', client: client(), since: Date.now() }, 10_000);
+    welcome && this.store.welcome(welcome);
   }
 
   private noticeChanges(): void {
@@ -272,8 +271,11 @@ export class Attachment implements Session {
     this.driving = false;
     const begun = this.store.state?.running;
     const kernel = this.kernel;
+    const deaf = !this.heard && this.store.state?.cell;
     try {
-      await this.asking().ask({ do: 'stop' }, STOP);
+      const asked = this.asking().ask({ do: 'stop' }, STOP);
+      deaf && (await kernel?.interrupt());
+      await asked;
       if (begun || !this.store.busy) {
         return;
       }

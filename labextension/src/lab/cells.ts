@@ -9,8 +9,22 @@ export class Cells {
 
   /** Run a cell with this text: the next one when it has it already (or is empty), else a new one. */
   async run(source: string): Promise<boolean> {
+    return this.runAt(this.place(source));
+  }
+
+  /** Run the code cells before the first wish; false when one of them fails. */
+  async runFirst(): Promise<boolean> {
+    const cells = this.panel.content.model?.sharedModel.cells ?? [];
+    for (let at = 0; at < cells.length && !cells[at].getSource().startsWith('%%vly'); at++) {
+      if (cells[at].cell_type === 'code' && !(await this.runAt(at))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private async runAt(at: number): Promise<boolean> {
     const { content: notebook, sessionContext } = this.panel;
-    const at = this.place(source);
     notebook.activeCellIndex = at;
     notebook.deselectAll();
     const ran = NotebookActions.run(notebook, sessionContext);

@@ -93,11 +93,10 @@ function firstOf(jupyter: Jupyter, attachment: Attachment | null): First {
   };
   const begin = async (cell: string): Promise<void> => {
     const here = await room();
-    await here.cells.loaded();
-    if (!(await here.cells.run(cell))) {
-      throw new Error(trans.__('That did not work; the notebook says why.'));
-    }
-    await here.connect();
+    await beginning(jupyter, here, async () => {
+      await here.cells.loaded();
+      return here.cells.run(cell);
+    });
   };
   return {
     newApp: async name => {
@@ -121,23 +120,46 @@ function firstOf(jupyter: Jupyter, attachment: Attachment | null): First {
   };
 }
 
-/** Put the tutorial's notebook and its tape into a folder, and open it. */
+/** Run what makes the project and mounts it, the panel saying so meanwhile. */
+async function beginning({ trans }: Jupyter, here: Attachment, work: () => Promise<boolean>): Promise<void> {
+  here.store.set({ beginning: true });
+  try {
+    if (!(await work())) {
+      throw new Error(trans.__('That did not work; the notebook says why.'));
+    }
+    await here.connect();
+  } finally {
+    here.store.set({ beginning: false });
+  }
+}
+
+/** Put the tutorial's notebook and its tape into a folder of their own, open it, and run it up to the first wish. */
 async function tutorial(jupyter: Jupyter): Promise<void> {
   const { contents } = jupyter.app.serviceManager;
   const base = URLExt.join(PageConfig.getOption('fullLabextensionsUrl'), 'vly_nb', 'static', 'tutorial');
-  await contents.save(TUTORIAL_FOLDER, { type: 'directory' }).catch(() => undefined);
+  const files: [string, string][] = [];
   for (const name of TUTORIAL) {
     const answer = await fetch(URLExt.join(base, name));
     if (!answer.ok) {
       throw new Error(jupyter.trans.__('The tutorial is not installed.'));
     }
-    const text = await answer.text();
-    const path = `${TUTORIAL_FOLDER}/${name}`;
-    const there = await contents.get(path, { content: false }).catch(() => null);
-    if (!there) {
-      const notebook = name.endsWith('.ipynb');
-      await contents.save(path, notebook ? { type: 'notebook', format: 'json', content: JSON.parse(text) } : { type: 'file', format: 'text', content: text });
-    }
+    files.push([name, await answer.text()]);
   }
-  await jupyter.app.commands.execute('docmanager:open', { path: `${TUTORIAL_FOLDER}/${TUTORIAL[0]}` });
+  let folder = TUTORIAL_FOLDER;
+  for (let n = 2; await contents.get(folder, { content: false }).catch(() => null); n++) {
+    folder = `${TUTORIAL_FOLDER}-${n}`;
+  }
+  await contents.save(folder, { type: 'directory' });
+  for (const [name, text] of files) {
+    const notebook = name.endsWith('.ipynb');
+    await contents.save(`${folder}/${name}`, notebook ? { type: 'notebook', format: 'json', content: JSON.parse(text) } : { type: 'file', format: 'text', content: text });
+  }
+  const panel: NotebookPanel | undefined = await jupyter.app.commands.execute('docmanager:open', { path: `${folder}/${TUTORIAL[0]}` });
+  if (!panel?.sessionContext) {
+    return; // Notebook 7 opens it in a page of its own
+  }
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  const here = jupyter.attach(panel);
+  await beginning(jupyter, here, () => here.cells.runFirst());
 }

@@ -5,8 +5,9 @@ import { LabIcon } from '@jupyterlab/ui-components';
 import { Widget } from '@lumino/widgets';
 import type { Message } from '@lumino/messaging';
 
-import { firstView, mountPanel } from '../panel';
 import { fill, h } from '../dom';
+import { firstView } from '../first';
+import { mountPanel } from '../panel';
 import type { Attachment } from './attachment';
 import { placeFor, type Jupyter } from './place';
 

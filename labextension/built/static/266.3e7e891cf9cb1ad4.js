@@ -1,5 +1,5 @@
-"use strict";(self.rspackChunkvly_nb=self.rspackChunkvly_nb||[]).push([[842],{282(e,l,o){var r=o(372),a=o.n(r),t=o(597),i=o.n(t),n=o(11),v=i()(a());v.i(n.A),v.push([e.id,`
-`,""]),o.d(l,{},{A:v})},11(e,l,o){var r=o(372),a=o.n(r),t=o(597),i=(o.n(t))()(a());i.push([e.id,`/* One style sheet for the side panel, the steps in cells and the widget, on the host's own colours. */
+"use strict";(self.rspackChunkvly_nb=self.rspackChunkvly_nb||[]).push([[266],{646(e,l,r){var o=r(601),a=r.n(o),t=r(314),i=r.n(t),n=r(724),v=i()(a());v.i(n.A),v.push([e.id,`
+`,""]),r.d(l,{},{A:v})},724(e,l,r){var o=r(601),a=r.n(o),t=r(314),i=(r.n(t))()(a());i.push([e.id,`/* One style sheet for the side panel, the steps in cells and the widget, on the host's own colours. */
 
 .vly-side,
 .vly-widget,
@@ -100,11 +100,10 @@
 
 .vly-tabs {
   display: flex;
-  gap: 2px;
+  flex-wrap: wrap;
+  gap: 0 2px;
   padding: 0 10px;
   border-bottom: 1px solid var(--vly-edge);
-  overflow-x: auto;
-  scrollbar-width: none;
   flex: none;
 }
 
@@ -145,8 +144,17 @@
   flex: 1;
   min-width: 0;
   overflow: hidden auto;
+  overflow-anchor: none;
   padding: 14px 16px;
   overflow-wrap: anywhere;
+}
+
+/* A wide panel keeps its lines short enough to read. */
+.vly-panel .vly-scroll > *,
+.vly-panel .vly-cover > *,
+.vly-panel .vly-composer > * {
+  max-width: 860px;
+  margin-inline: auto;
 }
 
 .vly-cover {
@@ -293,8 +301,24 @@ p.vly-quiet {
   text-align: left;
   padding: 9px 12px;
   margin: 0 0 8px;
-  border-radius: var(--vly-radius);
   white-space: normal;
+}
+
+.vly-choice .vly-quiet {
+  display: block;
+}
+
+/* The host rounds buttons its own way. */
+.vly-panel .vly-choice {
+  border-radius: var(--vly-radius);
+}
+
+.vly-panel .vly-button,
+.vly-panel .vly-primary,
+.vly-panel .vly-stop,
+.vly-in-cell .vly-button,
+.vly-in-cell .vly-primary {
+  border-radius: 6px;
 }
 
 .vly-link {
@@ -369,8 +393,6 @@ p.vly-quiet {
 
 .vly-entry {
   margin: 0 0 14px;
-  content-visibility: auto;
-  contain-intrinsic-size: auto 120px;
 }
 
 .vly-entry:empty {
@@ -589,9 +611,33 @@ p.vly-quiet {
 }
 
 .vly-nokey {
-  border-left: 3px solid var(--vly-warn);
-  padding: 2px 0 4px 12px;
-  margin: 0 0 16px;
+  border: 1px solid var(--vly-accent);
+  border-radius: var(--vly-radius);
+  background: color-mix(in srgb, var(--vly-accent) 6%, var(--vly-back));
+  padding: 12px 14px;
+  margin: 8px 0 16px;
+}
+
+.vly-nokey p.vly-quiet {
+  margin: 4px 0 0;
+}
+
+.vly-keyform .vly-trouble {
+  flex-basis: 100%;
+}
+
+.vly-latest {
+  position: sticky;
+  bottom: 0;
+  height: 0;
+  display: flex;
+  justify-content: center;
+  align-items: flex-end;
+}
+
+.vly-panel .vly-latest .vly-button {
+  border-radius: 999px;
+  box-shadow: 0 2px 8px rgba(0, 0, 0, 0.18);
 }
 
 .vly-older {
@@ -863,7 +909,27 @@ p.vly-quiet {
 }
 
 .vly-keylist li {
-  padding: 6px 0;
+  padding: 10px 0;
+  border-bottom: 1px solid var(--vly-edge);
+}
+
+.vly-keyrow {
+  display: flex;
+  align-items: baseline;
+  gap: 12px;
+}
+
+.vly-keyrow code {
+  overflow-wrap: anywhere;
+}
+
+.vly-missing {
+  color: var(--vly-warn);
+  font-size: 12px;
+}
+
+.vly-another {
+  margin: 20px 0 0;
 }
 
 /* -- what goes on, and the prompt -------------------------------------------------------- */
@@ -963,11 +1029,14 @@ p.vly-quiet {
 .vly-select {
   appearance: none;
   border: 0;
-  background: none;
+  background:
+    linear-gradient(45deg, transparent 50%, currentcolor 50%) right 8px center / 4px 4px no-repeat,
+    linear-gradient(135deg, currentcolor 50%, transparent 50%) right 4px center / 4px 4px no-repeat;
   color: var(--vly-soft);
   font: inherit;
   font-size: 12px;
-  padding: 3px 4px;
+  padding: 3px 16px 3px 4px;
+  field-sizing: content;
   border-radius: 4px;
   cursor: pointer;
   min-width: 0;
@@ -975,7 +1044,7 @@ p.vly-quiet {
 }
 
 .vly-select:hover {
-  background: var(--vly-raised);
+  background-color: var(--vly-raised);
   color: var(--vly-text);
 }
 
@@ -1070,4 +1139,43 @@ p.vly-quiet {
   padding: 2px 12px 6px 0;
   max-width: 980px;
 }
-`,""]),o.d(l,{},{A:i})},597(e){e.exports=function(e){var l=[];return l.toString=function(){return this.map(function(l){var o="",r=void 0!==l[5];return l[4]&&(o+="@supports (".concat(l[4],") {")),l[2]&&(o+="@media ".concat(l[2]," {")),r&&(o+="@layer".concat(l[5].length>0?" ".concat(l[5]):""," {")),o+=e(l),r&&(o+="}"),l[2]&&(o+="}"),l[4]&&(o+="}"),o}).join("")},l.i=function(e,o,r,a,t){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(r)for(var n=0;n<this.length;n++){var v=this[n][0];null!=v&&(i[v]=!0)}for(var p=0;p<e.length;p++){var d=[].concat(e[p]);r&&i[d[0]]||(void 0!==t&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=t),o&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=o),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),l.push(d))}},l}},372(e){e.exports=function(e){return e[1]}},961(e,l,o){o.r(l);var r=o(437),a=o.n(r),t=o(34),i=o.n(t),n=o(194),v=o.n(n),p=o(829),d=o.n(p),s=o(457),y=o.n(s),c=o(782),x=o.n(c),f=o(282),g={};g.styleTagTransform=x(),g.setAttributes=d(),g.insert=v().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=y(),a()(f.A,g);let u=f.A&&f.A.locals?f.A.locals:void 0;o.d(l,{},{default:u})},437(e){var l=[];function o(e){for(var o=-1,r=0;r<l.length;r++)if(l[r].identifier===e){o=r;break}return o}function r(e,r){for(var a={},t=[],i=0;i<e.length;i++){var n=e[i],v=r.base?n[0]+r.base:n[0],p=a[v]||0,d="".concat(v," ").concat(p);a[v]=p+1;var s=o(d),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)l[s].references++,l[s].updater(y);else{var c=function(e,l){var o=l.domAPI(l);return o.update(e),function(l){l?(l.css!==e.css||l.media!==e.media||l.sourceMap!==e.sourceMap||l.supports!==e.supports||l.layer!==e.layer)&&o.update(e=l):o.remove()}}(y,r);r.byIndex=i,l.splice(i,0,{identifier:d,updater:c,references:1})}t.push(d)}return t}e.exports=function(e,a){var t=r(e=e||[],a=a||{});return function(e){e=e||[];for(var i=0;i<t.length;i++){var n=o(t[i]);l[n].references--}for(var v=r(e,a),p=0;p<t.length;p++){var d=o(t[p]);0===l[d].references&&(l[d].updater(),l.splice(d,1))}t=v}}},194(e){var l={};e.exports=function(e,o){var r=function(e){if(void 0===l[e]){var o=document.querySelector(e);if(window.HTMLIFrameElement&&o instanceof window.HTMLIFrameElement)try{o=o.contentDocument.head}catch(e){o=null}l[e]=o}return l[e]}(e);if(!r)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");r.appendChild(o)}},457(e){e.exports=function(e){var l=document.createElement("style");return e.setAttributes(l,e.attributes),e.insert(l,e.options),l}},829(e,l,o){e.exports=function(e){var l=o.nc;l&&e.setAttribute("nonce",l)}},34(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var l=e.insertStyleElement(e);return{update:function(o){var r,a,t;r="",o.supports&&(r+="@supports (".concat(o.supports,") {")),o.media&&(r+="@media ".concat(o.media," {")),(a=void 0!==o.layer)&&(r+="@layer".concat(o.layer.length>0?" ".concat(o.layer):""," {")),r+=o.css,a&&(r+="}"),o.media&&(r+="}"),o.supports&&(r+="}"),(t=o.sourceMap)&&"u">typeof btoa&&(r+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),e.styleTagTransform(r,l,e.options)},remove:function(){var e;null===(e=l).parentNode||e.parentNode.removeChild(e)}}}},782(e){e.exports=function(e,l){if(l.styleSheet)l.styleSheet.cssText=e;else{for(;l.firstChild;)l.removeChild(l.firstChild);l.appendChild(document.createTextNode(e))}}}}]);
+
+/* -- a person's own colours ------------------------------------------------------------- */
+
+@media (forced-colors: active) {
+  .vly-add,
+  .vly-del {
+    forced-color-adjust: none;
+    color: CanvasText;
+    background: Canvas;
+  }
+
+  .vly-add .vly-sign,
+  .vly-del .vly-sign {
+    font-weight: 700;
+  }
+
+  .vly-tab[aria-selected='true'],
+  .vly-offers li[aria-selected='true'] {
+    border-bottom-color: Highlight;
+    outline: 2px solid Highlight;
+    outline-offset: -2px;
+  }
+
+  .vly-dot {
+    background: CanvasText;
+  }
+
+  .vly-primary {
+    border: 2px solid ButtonText;
+  }
+}
+
+@media (prefers-contrast: more) {
+  :is(.vly-side, .vly-widget, .vly-in-cell),
+  [data-jp-theme-light] :is(.vly-side, .vly-widget, .vly-in-cell) {
+    --vly-edge: var(--vly-text);
+    --vly-soft: var(--vly-text);
+  }
+}
+`,""]),r.d(l,{},{A:i})},314(e){e.exports=function(e){var l=[];return l.toString=function(){return this.map(function(l){var r="",o=void 0!==l[5];return l[4]&&(r+="@supports (".concat(l[4],") {")),l[2]&&(r+="@media ".concat(l[2]," {")),o&&(r+="@layer".concat(l[5].length>0?" ".concat(l[5]):""," {")),r+=e(l),o&&(r+="}"),l[2]&&(r+="}"),l[4]&&(r+="}"),r}).join("")},l.i=function(e,r,o,a,t){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var v=this[n][0];null!=v&&(i[v]=!0)}for(var p=0;p<e.length;p++){var d=[].concat(e[p]);o&&i[d[0]]||(void 0!==t&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=t),r&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=r),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),l.push(d))}},l}},601(e){e.exports=function(e){return e[1]}},665(e,l,r){r.r(l);var o=r(72),a=r.n(o),t=r(825),i=r.n(t),n=r(659),v=r.n(n),p=r(56),d=r.n(p),s=r(540),y=r.n(s),c=r(113),x=r.n(c),f=r(646),g={};g.styleTagTransform=x(),g.setAttributes=d(),g.insert=v().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=y(),a()(f.A,g);let u=f.A&&f.A.locals?f.A.locals:void 0;r.d(l,{},{default:u})},72(e){var l=[];function r(e){for(var r=-1,o=0;o<l.length;o++)if(l[o].identifier===e){r=o;break}return r}function o(e,o){for(var a={},t=[],i=0;i<e.length;i++){var n=e[i],v=o.base?n[0]+o.base:n[0],p=a[v]||0,d="".concat(v," ").concat(p);a[v]=p+1;var s=r(d),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)l[s].references++,l[s].updater(y);else{var c=function(e,l){var r=l.domAPI(l);return r.update(e),function(l){l?(l.css!==e.css||l.media!==e.media||l.sourceMap!==e.sourceMap||l.supports!==e.supports||l.layer!==e.layer)&&r.update(e=l):r.remove()}}(y,o);o.byIndex=i,l.splice(i,0,{identifier:d,updater:c,references:1})}t.push(d)}return t}e.exports=function(e,a){var t=o(e=e||[],a=a||{});return function(e){e=e||[];for(var i=0;i<t.length;i++){var n=r(t[i]);l[n].references--}for(var v=o(e,a),p=0;p<t.length;p++){var d=r(t[p]);0===l[d].references&&(l[d].updater(),l.splice(d,1))}t=v}}},659(e){var l={};e.exports=function(e,r){var o=function(e){if(void 0===l[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}l[e]=r}return l[e]}(e);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(r)}},540(e){e.exports=function(e){var l=document.createElement("style");return e.setAttributes(l,e.attributes),e.insert(l,e.options),l}},56(e,l,r){e.exports=function(e){var l=r.nc;l&&e.setAttribute("nonce",l)}},825(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var l=e.insertStyleElement(e);return{update:function(r){var o,a,t;o="",r.supports&&(o+="@supports (".concat(r.supports,") {")),r.media&&(o+="@media ".concat(r.media," {")),(a=void 0!==r.layer)&&(o+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),o+=r.css,a&&(o+="}"),r.media&&(o+="}"),r.supports&&(o+="}"),(t=r.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),e.styleTagTransform(o,l,e.options)},remove:function(){var e;null===(e=l).parentNode||e.parentNode.removeChild(e)}}}},113(e){e.exports=function(e,l){if(l.styleSheet)l.styleSheet.cssText=e;else{for(;l.firstChild;)l.removeChild(l.firstChild);l.appendChild(document.createTextNode(e))}}}}]);
