@@ -77,9 +77,9 @@ class Box:
     for no network. `proxy` is the address to give programs as their proxy, when what
     listens at the door is one. With `listens` the program may serve: whatever
     it asks to listen on, it gets the one socket that its keeper was given. `home` keeps the
-    person's HOME in the environment. `replaces` lets the program make and replace files right in `root` in tier B, too (there
-    nothing new can be allowed to be read beside what is hidden): for the package
-    manager and Convex's CLI. `owner` is the uid and gid to run as. `landlock` is the
+    person's HOME in the environment. `replaces` lets the program make and replace files
+    right in `root` in tier B, too (there nothing new can be allowed to be read beside what
+    is hidden): for the package manager and Convex's CLI. `owner` is the uid and gid to run as. `landlock` is the
     highest version to make use of, 0 for the kernel's own.
     """
 
