@@ -388,7 +388,10 @@ async def test_attack_a_service_reads_no_key_and_writes_no_file(home: Home) -> N
 
 async def test_attack_a_key_file_that_is_replaced_ends_the_service(home: Home) -> None:
     (home.root / ".env.local").write_text("SECRET=one\n")
+    (home.root / ".env.example").write_text("SECRET=\n")
     await home.start()
+    await asyncio.sleep(1.5)
+    assert home.service.running() is not None
     new = home.root / "new"
     new.write_text("SECRET=two\n")
     new.rename(home.root / ".env.local")

@@ -43,7 +43,7 @@ from vly_nb.errors import ProgramError
 from vly_nb.process_environment import clean_environment
 from vly_nb.process_output import plain
 from vly_nb.sandbox import confinement
-from vly_nb.sandbox.caretaker import UNKNOWN, near, peer, started
+from vly_nb.sandbox.caretaker import UNKNOWN, env_names, near, peer, started
 from vly_nb.sandbox.sandbox import Box, Limits, Tier
 from vly_nb.sandbox.service_log import CAP, read
 
@@ -60,21 +60,24 @@ FOR_LONG = Limits(output=None)
 @dataclass(frozen=True, slots=True)
 class Program:
     """What to start. `env` is added to the clean environment; `secrets` (values by name) are masked in
-    the log before it is written; `box` is None for a program of ours."""
+    the log before it is written; `box` is None for a program of ours. `note` is kept with what runs, for
+    whoever finds it again."""
 
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     box: Box | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A service that runs: its caretaker's pid and start time (in the machine's ticks), and the port."""
+    """A service that runs: its caretaker's pid and start time (in the machine's ticks), its port and note."""
 
     pid: int
     started: int
     port: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ class Service:
                         told = self._hand_over(
                             program(listening.getsockname()[1]), cwd, idle, listening, lock
                         )
-                        return Running(told["pid"], told["started"], told["port"])
+                        return Running(told["pid"], told["started"], told["port"], told["note"])
             if running := self.running():
                 return running
             if time.monotonic() > until:
@@ -231,6 +234,8 @@ class Service:
             "private": str(private or ""),
             "handed": bool(stage["listener"]) and box is not None and box.listens,
             "idle": idle,
+            "note": program.note,
+            "env": env_names(str(self._root)) if box is not None else None,
         }
         return plan, private
 
@@ -289,7 +294,7 @@ class Service:
                 yield None
                 return
             ours = started(pid) == began and peer(talk) in ((pid, os.geteuid()), UNKNOWN)
-            yield (Running(pid, began, port), talk) if ours else None
+            yield (Running(pid, began, port, str(state.get("note", ""))), talk) if ours else None
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[int | None]:

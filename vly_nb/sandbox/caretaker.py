@@ -92,6 +92,7 @@ class Caretaker:
         began = json.loads(keeper.line(self._run)[0] or b'{"failed": 0, "errno": 0}')
         if "started" in began:
             told = {"pid": os.getpid(), "started": started(os.getpid()), "port": self._port}
+            told["note"] = self._plan["note"]
             self._write(told)
             os.write(answer, json.dumps(told).encode())
             os.close(answer)
@@ -182,14 +183,10 @@ class Caretaker:
         """Why it should end now; "" for no reason."""
         if _identity(self._plan["root"][0]) != self._plan["root"][1:]:
             return GONE
-        watched = self._plan["watched"]
-        known = {place for place, *_ in watched}
-        if any(_identity(place) != found for place, *found in watched):
+        if any(_identity(place) != found for place, *found in self._plan["watched"]):
             return STALE
-        with contextlib.suppress(OSError):
-            root = Path(self._plan["root"][0])
-            if any(n.startswith(".env") and str(root / n) not in known for n in os.listdir(root)):  # noqa: PTH208
-                return STALE
+        if self._plan["env"] is not None and set(env_names(self._plan["root"][0])) - set(self._plan["env"]):
+            return STALE
         if _connected(self._port):
             self._asked = time.monotonic()
         return IDLE if time.monotonic() - self._asked > self._plan["idle"] else ""
@@ -274,6 +271,13 @@ def _all(number: signal.Signals) -> None:
             with contextlib.suppress(OSError):
                 os.kill(pid, number)
         told |= new
+
+
+def env_names(root: str) -> list[str]:
+    """The env files right in a project's folder."""
+    with contextlib.suppress(OSError):
+        return [name for name in os.listdir(root) if name.startswith(".env")]  # noqa: PTH208
+    return []
 
 
 def _identity(place: str) -> list[int]:
