@@ -123,6 +123,11 @@ class Service:
         port = self._state().get("port")
         return port if isinstance(port, int) and 1024 <= port < 65_536 else None
 
+    @property
+    def note(self) -> str:
+        """The note of what runs, or ran last."""
+        return str(self._state().get("note", ""))
+
     def log(self, offset: int = 0, most: int = CAP) -> tuple[str, int]:
         """What it printed from an offset (in bytes) on, the newest `most` bytes; and the next offset."""
         end, text = read(self._folder / f"{self.name}.log", offset, most)

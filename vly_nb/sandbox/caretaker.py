@@ -100,7 +100,8 @@ class Caretaker:
         else:
             os.write(answer, json.dumps({"failed": began["errno"]}).encode())
         self._end(control, pid)
-        self._write({"port": self._port, "code": code, "why": why, "ended": time.time()})
+        ended = {"code": code, "why": why, "ended": time.time(), "note": self._plan["note"]}
+        self._write({"port": self._port, **ended})
         os._exit(0)
 
     def _be_a_keeper(self, run: socket.socket, sink: int) -> None:

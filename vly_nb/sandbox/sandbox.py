@@ -79,8 +79,8 @@ class Box:
     it asks to listen on, it gets the one socket that its keeper was given. `home` keeps the
     person's HOME in the environment. `replaces` lets the program make and replace files
     right in `root` in tier B, too (there nothing new can be allowed to be read beside what
-    is hidden): for the package manager and Convex's CLI. `owner` is the uid and gid to run as. `landlock` is the
-    highest version to make use of, 0 for the kernel's own.
+    is hidden): for the package manager and Convex's CLI. `owner` is the uid and gid to run
+    as. `landlock` is the highest version to make use of, 0 for the kernel's own.
     """
 
     tier: Tier
