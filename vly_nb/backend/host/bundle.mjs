@@ -1,0 +1,159 @@
+// From the files of a functions folder to code that can run here.
+//
+// The project's own esbuild (the one that `convex` brings) bundles as the real push does: files that
+// begin with "use node" for Node, all others for Convex's own runtime, where Node's modules
+// aren't there. `convex/server` and `convex/values` stay outside: they are the runtime's (world.mjs), so that
+// errors and validators are of one kind.
+import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import vm from "node:vm";
+
+export const SHARED = ["convex/server", "convex/values"];
+const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
+const NOT_A_MODULE = /\.d\.[cm]?ts$|\.(?:test|spec)\.[^.]+$|(?:^|\/)\.|(?:^|\/)convex\.config\.|(?:^|\/)node_modules\//;
+const DIRECTIVE = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*["']use node["']/;
+const MOST_FILES = 5000;
+
+/** Everything that a functions folder holds, by esbuild. */
+export class Bundler {
+  constructor(root, functions) {
+    this.root = root;
+    this.folder = path.join(root, functions);
+    const project = createRequire(path.join(root, "package.json"));
+    this.convex = createRequire(project.resolve("convex/package.json"));
+    this.esbuild = this.convex("esbuild");
+    this.require = project;
+  }
+
+  /** Bundle; `{load(require), files, nodeFiles}`, or throws with esbuild's own words. */
+  async bundle() {
+    const roots = [{ component: "", folder: this.folder, isNode: await this.#sources(this.folder) }];
+    const components = await this.#components();
+    for (const [folder] of components.folders) {
+      roots.push({ component: folder, folder, isNode: await this.#sources(folder) });
+    }
+    const inputs = new Set(components.inputs);
+    const scripts = [];
+    for (const node of [false, true]) {
+      const wanted = roots.map((one) => ({
+        ...one,
+        files: [...one.isNode].filter(([, isNode]) => isNode === node).map(([file]) => file),
+      }));
+      if (node && wanted.every((one) => one.files.length === 0)) continue;
+      const built = await this.#build(entry(wanted), node);
+      for (const input of Object.keys(built.metafile.inputs)) inputs.add(input);
+      scripts.push(built.outputFiles[0].text);
+    }
+    const configScript = components.script;
+    return {
+      watched: [...inputs]
+        .filter((file) => !file.includes("node_modules/") && !file.startsWith("vly:"))
+        .map((file) => path.resolve(this.root, file)),
+      nodeFiles: new Set([...roots[0].isNode].filter(([, isNode]) => isNode).map(([file]) => stem(file))),
+      size: scripts.reduce((sum, text) => sum + text.length, 0),
+      load: (given) => {
+        const modules = {};
+        for (const text of scripts) {
+          for (const [component, files] of Object.entries(run(text, this.#required(given)).modules)) {
+            modules[component] = { ...modules[component], ...files };
+          }
+        }
+        const app = configScript ? run(configScript, this.#required(given)) : null;
+        return { modules, app };
+      },
+    };
+  }
+
+  /** What can be told of the folder without reading it: changes when a file comes, goes or is written. */
+  async names() {
+    return [...(await this.#sources(this.folder)).keys()].sort().join("\n");
+  }
+
+  async #sources(folder) {
+    const found = new Map();
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    for (const one of entries) {
+      if (!one.isFile()) continue;
+      const file = path.relative(folder, path.join(one.parentPath ?? one.path, one.name)).replaceAll("\\", "/");
+      if (!SOURCE.test(file) || NOT_A_MODULE.test(file)) continue;
+      if (found.size >= MOST_FILES) throw new Error(`More than ${MOST_FILES} files in ${folder}.`);
+      const text = await readFile(path.join(folder, file), "utf8");
+      found.set(file, DIRECTIVE.test(text));
+    }
+    return found;
+  }
+
+  /** The components that convex.config.ts uses: their folders, and a script with their definitions. */
+  async #components() {
+    const config = ["ts", "js", "mts", "mjs"].map((ending) => path.join(this.folder, `convex.config.${ending}`));
+    let found = null;
+    for (const file of config) found ??= await readFile(file).then(() => file, () => null);
+    if (found === null) return { folders: [], inputs: [], script: "" };
+    const first = await this.#build(`export { default } from ${JSON.stringify(found)};`, false);
+    const configs = Object.keys(first.metafile.inputs).filter((file) => /convex\.config\.[cm]?[jt]s$/.test(file));
+    const folders = configs
+      .map((file) => path.resolve(this.root, file))
+      .filter((file) => file !== found)
+      .map((file) => [path.dirname(file), file]);
+    const lines = folders.map(([folder, file], n) => `import d${n} from ${JSON.stringify(file)};
+export const f${n} = [d${n}, ${JSON.stringify(folder)}];`);
+    const built = await this.#build(
+      `${lines.join("\n")}\nexport { default as app } from ${JSON.stringify(found)};`,
+      false,
+    );
+    return { folders, inputs: Object.keys(built.metafile.inputs), script: built.outputFiles[0].text };
+  }
+
+  async #build(contents, node) {
+    return await this.esbuild.build({
+      stdin: { contents, resolveDir: this.root, sourcefile: "vly:entry", loader: "js" },
+      absWorkingDir: this.root,
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: "cjs",
+      platform: node ? "node" : "browser",
+      target: "esnext",
+      conditions: ["convex", "module"],
+      external: SHARED,
+      jsx: "automatic",
+      keepNames: true,
+      legalComments: "none",
+      sourcemap: "inline",
+      sourcesContent: false,
+      sourceRoot: this.root,
+      define: { "import.meta.url": '"file:///convex/"' },
+      logLevel: "silent",
+      outfile: "functions.js",
+    });
+  }
+
+  #required(given) {
+    return (name) => (name in given ? given[name] : this.require(name));
+  }
+}
+
+/** `messages/list.ts` → `messages/list`: how a function's module is called. */
+export function stem(file) {
+  return file.replace(SOURCE, "");
+}
+
+function entry(roots) {
+  const lines = roots.map(({ component, folder, files }) => {
+    const each = files.map(
+      (file) => `${JSON.stringify(stem(file))}: () => require(${JSON.stringify(path.join(folder, file))})`,
+    );
+    return `${JSON.stringify(component)}: {${each.join(",\n")}}`;
+  });
+  return `exports.modules = {${lines.join(",\n")}};`;
+}
+
+function run(text, require) {
+  const module = { exports: {} };
+  const made = vm.runInThisContext(`(function (exports, require, module) {${text}\n})`, {
+    filename: "functions.js",
+  });
+  made(module.exports, require, module);
+  return module.exports;
+}
