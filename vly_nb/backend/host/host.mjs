@@ -19,6 +19,7 @@ import { Jobs } from "./jobs.mjs";
 import { Live } from "./live.mjs";
 import { loadRuntime } from "./runtime.mjs";
 import { own } from "./own.mjs";
+import { signingKeys } from "./signing.mjs";
 import { Store } from "./store.mjs";
 import { Session } from "./sync.mjs";
 import { systemFunctions } from "./system.mjs";
@@ -31,7 +32,8 @@ const MOST_MESSAGE = 8 * 1024 * 1024;
 const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const log = (line) => process.stdout.write(`${String(line).replaceAll("\n", "\n  ")}\n`);
 const origin = config.origin ?? `http://127.0.0.1:${config.port}`;
-const variables = { ...config.env, CONVEX_CLOUD_URL: origin, CONVEX_SITE_URL: origin };
+const MAIL = { AUTH_RESEND_KEY: "stand-in", AUTH_EMAIL_FROM: "stand-in@example.com" }; // no mail is sent: guard.mjs keeps it
+const variables = { SITE_URL: origin, ...MAIL, ...config.env, ...signingKeys(config.data), CONVEX_CLOUD_URL: origin, CONVEX_SITE_URL: origin };
 for (const name of Object.keys(process.env)) delete process.env[name];
 Object.assign(process.env, variables);
 process.on("uncaughtException", (error) => log(`Not caught: ${error?.stack ?? error}`));
