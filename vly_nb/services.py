@@ -250,19 +250,21 @@ class Service:
                 return False
             running, talk = found
             _said(talk, b"stop", patience=PATIENCE)
-        for _ in range(200):
-            with self._locked() as lock:
-                if lock is not None:
-                    return True
-            time.sleep(0.01)
-        if started(running.pid) == running.started:  # its own keeper ends the rest when it is gone
-            os.kill(running.pid, signal.SIGKILL)
-        for _ in range(500):
-            with self._locked() as lock:
-                if lock is not None:
-                    return True
-            time.sleep(0.01)
+        if not self._is_gone(running, 2.0):
+            with contextlib.suppress(ProcessLookupError):  # its own keeper ends the rest when it is gone
+                os.kill(running.pid, signal.SIGKILL)
+        if self._is_gone(running, 5.0):
+            return True
         raise ProgramError(f"The {self.name} service doesn't end.", f"End process {running.pid} by hand.")
+
+    def _is_gone(self, running: Running, seconds: float) -> bool:
+        """Whether its caretaker ends within some seconds."""
+        until = time.monotonic() + seconds
+        while started(running.pid) == running.started:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.005)
+        return True
 
     # -- the files ------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ from vly_nb.model.tape import Tape
 from vly_nb.policy.allowances import Allowance
 from vly_nb.policy.fixes import writable
 from vly_nb.policy.linter import debt
+from vly_nb.preview.preview import Preview
 from vly_nb.process_shield import shield
 from vly_nb.process_trial import warm
 from vly_nb.project.keys import Keys, is_secret_variable
@@ -76,7 +77,15 @@ class Session:
         self._notes: list[str] = []
         self._mounted = project.head.number
         self._task: asyncio.Task[object] | None = None
-        bench = Workbench(project, stack, Draft(project), keys=lambda: self.keys.given(stack.variables))
+        self.preview = Preview(project)
+        project.pause = self.preview.paused
+        bench = Workbench(
+            project,
+            stack,
+            Draft(project),
+            keys=lambda: self.keys.given(stack.variables),
+            preview=self.preview,
+        )
         model = model or AnthropicModel()
         self.model_name = model.name
         words = instructions(stack, project)
@@ -125,10 +134,11 @@ class Session:
         return cls(project, stack, model)
 
     async def close(self) -> None:
-        """Stop what runs and give the project back."""
+        """Stop what runs and give the project back; its preview goes on."""
         self.stop()
         if self._model is not None:
             await self._model.close()
+        await self.preview.close()
         self.project.close()
 
     # -- turns ---------------------------------------------------------------

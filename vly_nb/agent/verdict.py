@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -13,6 +14,8 @@ from vly_nb.agent.events import CheckEnded, CheckStarted, Events, Progress
 from vly_nb.agent.running import Reporting, whole
 from vly_nb.agent.turn import End, Step, Turn
 from vly_nb.checks.check import CheckResult
+from vly_nb.preview.preview import NAME as PREVIEW
+from vly_nb.preview.preview import is_front_end
 from vly_nb.tools.checking import told
 
 
@@ -25,6 +28,9 @@ async def after_step(step: Step, turn: Turn, agent: Agent) -> Events:
         step.diagnostics.extend(agent.stack.remarks(agent.project, change, turn.prompt))
     names = agent.stack.checks(agent.project, changed, quick=True)
     async with aclosing(run_checks(names, step, turn, agent)) as events:
+        async for event in events:
+            yield event
+    async with aclosing(look(changed, step, turn, agent)) as events:
         async for event in events:
             yield event
     red = [result for result in step.checks if result.status == "red"]
@@ -44,6 +50,9 @@ async def at_end(step: Step, turn: Turn, agent: Agent) -> Events:
     changed = agent.project.changes_between(turn.start, agent.project.head.number).paths
     names = agent.stack.checks(agent.project, changed, quick=False)
     async with aclosing(run_checks(names, step, turn, agent)) as events:
+        async for event in events:
+            yield event
+    async with aclosing(look(changed, step, turn, agent)) as events:
         async for event in events:
             yield event
     red = [result for result in step.checks if result.status == "red"]
@@ -94,6 +103,21 @@ async def run_checks(names: Sequence[str], step: Step, turn: Turn, agent: Agent)
         if wrote := await whole(program_wrote, f"Written by the {name} check", step, agent):
             yield wrote
         yield CheckEnded(result)
+
+
+async def look(changed: Sequence[str], step: Step, turn: Turn, agent: Agent) -> Events:
+    """Look at the running app after a change of what it shows; nothing where there is none."""
+    if agent.preview is None or not any(map(is_front_end, changed)):
+        return
+    if (await asyncio.to_thread(lambda: agent.preview and agent.preview.state)) in ("off", "starting"):
+        return
+    yield CheckStarted(PREVIEW)
+    looked = await agent.preview.look(changed, turn.start)
+    if looked is None:
+        return
+    step.checks = [known for known in step.checks if known.name != PREVIEW] + [looked.result]
+    step.pictures.extend(looked.pictures)
+    yield CheckEnded(looked.result)
 
 
 async def when_asked(step: Step, turn: Turn, agent: Agent) -> list[CheckResult]:

@@ -187,6 +187,26 @@ COMMANDS: tuple[Command, ...] = (
         "keys",
     ),
     Command(
+        "preview",
+        "[stop|restart|log|errors] [--mobile]",
+        "the app, running, beside your work",
+        "Starts the app's dev server and shows it here; it goes on when this notebook's kernel ends. "
+        "--mobile shows it as wide as a phone. stop ends it, restart starts it anew, log shows what it "
+        "printed, errors looks at the page now and says what is wrong. While it runs, vly looks at the page "
+        "after each change and hears of its errors by itself. --proxy shows it through the notebook's own "
+        "address, --direct at its own; without either, whichever fits where you are.",
+        "%vly preview --mobile",
+        "preview",
+    ),
+    Command(
+        "screenshot",
+        "[--mobile] [ROUTE]",
+        "a picture of a page of the app",
+        "The page at ROUTE (/ without one), as it is now, 1280 pixels wide, or 390 with --mobile. Needs the "
+        "preview, and a Chromium on the notebook's machine.",
+        "%vly screenshot --mobile /tasks",
+    ),
+    Command(
         "cost",
         "",
         "what was used so far",
@@ -259,6 +279,9 @@ MODES = ("run", "step", "review")
 
 KEYS = ("set", "remove", "import", "restore", "jwt", "adopt", "mend")
 """What `%vly keys` does."""
+
+PREVIEW = ("stop", "restart", "log", "errors", "--mobile", "--proxy", "--direct")
+"""What `%vly preview` takes."""
 
 HEAD = """\
 vly changes the web app that you mount, and shows every step.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vly_nb.errors import ToolError, VlyError
-from vly_nb.notebook.commands import BY_NAME, COMMANDS, KEYS, MODELS, MODES, OPTIONS
+from vly_nb.notebook.commands import BY_NAME, COMMANDS, KEYS, MODELS, MODES, OPTIONS, PREVIEW
 
 Found = list[tuple[str, str]]
 """What may stand in place of the fragment, and what kind of thing it is."""
@@ -170,4 +170,5 @@ _OFFERS: dict[str, Callable[[str, Any], Found]] = {
     "diff": _diff,
     "globs": _globs,
     "proposal": _proposal,
+    "preview": _names(PREVIEW, "word"),
 }

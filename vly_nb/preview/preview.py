@@ -104,6 +104,11 @@ class Preview:
         return f"http://{LOOPBACK}:{running.port}{base_of(running)}" if running else ""
 
     @property
+    def since(self) -> int:
+        """The version from which on what is found counts as new."""
+        return self._since
+
+    @property
     def found(self) -> tuple[Diagnostic, ...]:
         """What the last look complained about."""
         return self._found
@@ -250,6 +255,6 @@ class Preview:
             return Picture(png, words)
 
 
-def is_front_end(path: str, functions: str | None) -> bool:
-    """Whether a changed file is one that a page may show."""
-    return path.endswith(FRONT_END) and not (functions and path.startswith(f"{functions}/"))
+def is_front_end(path: str) -> bool:
+    """Whether a changed file is one that a page may show, or that the server is set up by."""
+    return path.endswith(FRONT_END) or CONFIGURES.fullmatch(path) is not None

@@ -233,9 +233,13 @@ class Caretaker:
 
 
 def started(pid: int) -> int:
-    """When a process began, in the machine's own ticks: with its number it names one process for good."""
+    """When a process began, in the machine's own ticks: with its number it names one process for good.
+
+    0 for one that has ended.
+    """
     with contextlib.suppress(OSError, ValueError, IndexError):
-        return int(Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19])
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return 0 if fields[0] in b"ZX" else int(fields[19])
     return 0
 
 
