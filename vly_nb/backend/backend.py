@@ -27,6 +27,10 @@ class BackendError(VlyError):
     """The backend can't be used, or not so."""
 
 
+class Unreachable(BackendError):
+    """Nobody answers at its address."""
+
+
 class FunctionFailed(BackendError):
     """A function of the app threw, or isn't there; the message is the backend's own."""
 

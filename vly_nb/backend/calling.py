@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vly_nb.backend.backend import BackendError, FunctionFailed, Ran
+from vly_nb.backend.backend import BackendError, FunctionFailed, Ran, Unreachable
 
 FAILED = 560  # the status of a function that threw
 LARGEST = 32 * 1024 * 1024  # bytes of an answer
@@ -67,7 +67,7 @@ class Line:
             response = connection.getresponse()
             content = response.read(LARGEST + 1)
         except (OSError, http.client.HTTPException) as error:
-            raise BackendError(f"{parts.netloc} can't be reached: {error}.", AGAIN) from None
+            raise Unreachable(f"{parts.netloc} can't be reached: {error}.", AGAIN) from None
         finally:
             connection.close()
         if len(content) > LARGEST:

@@ -12,14 +12,17 @@ Convex: `docs/embedded-backend.md` says what it has and what it hasn't.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from vly_nb.backend.backend import STAND_IN, BackendError, Page, Ran, Table
+from vly_nb.backend.backend import STAND_IN, BackendError, Page, Ran, Table, Unreachable
 from vly_nb.backend.calling import Line
 from vly_nb.backend.deployment import parsed_schema
 from vly_nb.backend.packages import HOST, packages
@@ -61,7 +64,9 @@ class Embedded:
     async def start(self, report: Callable[[str], None] = silent) -> Running:
         """Have it run and answer. Raises BackendError, ProgramError."""
         if (running := await asyncio.to_thread(self.service.running)) is not None:
-            return running
+            if running.note.startswith(f"{_host_digest()} "):
+                return running
+            await self.stop()  # it was started by another version of vly
         if not (self._project.root / "node_modules" / "convex").exists():
             raise BackendError(
                 "The stand-in needs the project's packages, and `convex` isn't installed.",
@@ -78,7 +83,7 @@ class Embedded:
 
         def program(port: int) -> Program:
             self._write_config(port, where, key)
-            return Program([*NODE, str(HOST / "host.mjs"), str(self._config)], {}, box, note=key)
+            return Program([*NODE, str(HOST / "host.mjs"), str(self._config)], {}, box, note=f"{_host_digest()} {key}")
 
         running = await self.service.start(program, cwd=self._project.root)
         await self._answers(running)
@@ -86,6 +91,8 @@ class Embedded:
 
     async def stop(self) -> bool:
         """End it; its data stays. Whether it ran."""
+        with suppress(BackendError):
+            await self.ask("save")
         return await self.service.stop()
 
     def running(self) -> Running | None:
@@ -126,9 +133,9 @@ class Embedded:
         until = asyncio.get_running_loop().time() + PATIENCE
         while True:
             try:
-                await Line(self.url, running.note).post("/_vly/status", {}, timeout=5)
+                await Line(self.url, _key(running)).post("/_vly/status", {}, timeout=5)
                 return
-            except BackendError:
+            except Unreachable:
                 ended = await asyncio.to_thread(self.service.ended)
                 if ended is not None or asyncio.get_running_loop().time() > until:
                     said = self.log()[-1500:].strip()
@@ -144,7 +151,7 @@ class Embedded:
         running = await asyncio.to_thread(self.service.running)
         if running is None:
             raise BackendError(OFF, START)
-        return await Line(self.url, running.note).post(f"/_vly/{what}", body)
+        return await Line(self.url, _key(running)).post(f"/_vly/{what}", body)
 
     # -- as a backend --------------------------------------------------------------
 
@@ -167,7 +174,7 @@ class Embedded:
         running = await asyncio.to_thread(self.service.running)
         if running is None:
             raise BackendError(OFF, START)
-        return await Line(self.url, running.note).call(function, arguments)
+        return await Line(self.url, _key(running)).call(function, arguments)
 
     async def push(self) -> None:
         """Take the code as it is on disk. Raises BackendError with what is wrong with it."""
@@ -196,3 +203,15 @@ class Embedded:
         """Mails that were kept instead of sent, newer than a number: `{number, to, subject, code, text}`."""
         found: Sequence[Mapping[str, Any]] = await self.ask("mails", since=since)
         return found
+
+
+def _key(running: Running) -> str:
+    return running.note.partition(" ")[2]
+
+
+@cache
+def _host_digest() -> str:
+    found = hashlib.sha256()
+    for file in sorted(HOST.glob("*.mjs")):
+        found.update(file.read_bytes())
+    return found.hexdigest()[:12]

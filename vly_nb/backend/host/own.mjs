@@ -1,4 +1,6 @@
 // What vly itself asks of the stand-in (POST /_vly/…, admin key only).
+import { getHeapStatistics } from "node:v8"; // process.memoryUsage reads /proc, which a box may hide
+
 import { rows } from "./system.mjs";
 
 const MOST = 1000; // rows at a time
@@ -17,7 +19,7 @@ export function own({ world, calls, store, live, jobs, mailbox, state, push }) {
       components: world.components,
       sessions: live.sessions.size,
       queries: live.queries.size,
-      memory: process.memoryUsage().rss,
+      memory: getHeapStatistics().used_heap_size,
       snapshots: await store.snapshots(),
     }),
     push: async () => await push(),
