@@ -77,7 +77,10 @@ class Session:
         self._notes: list[str] = []
         self._mounted = project.head.number
         self._task: asyncio.Task[object] | None = None
+        self.backends = stack.backends(project, lambda: self.keys.given(stack.variables))
         self.preview = Preview(project)
+        if self.backends is not None:
+            self.preview.variables = self.backends.page_variables
         project.pause = self.preview.paused
         bench = Workbench(
             project,
@@ -85,6 +88,7 @@ class Session:
             Draft(project),
             keys=lambda: self.keys.given(stack.variables),
             preview=self.preview,
+            backends=self.backends,
         )
         model = model or AnthropicModel()
         self.model_name = model.name

@@ -62,12 +62,20 @@ class Ran:
 class Backend(Protocol):
     """See the module's top. Every method raises BackendError with a sentence."""
 
-    name: str
-    """What it is called: "stand-in", or the deployment's name."""
-    url: str
-    """Where clients find it."""
-    read_only: bool
-    """Nothing may be changed in it: people use it."""
+    @property
+    def name(self) -> str:
+        """What it is called: "stand-in", or the deployment's host."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Where clients find it."""
+        ...
+
+    @property
+    def read_only(self) -> bool:
+        """Nothing may be changed in it: people use it."""
+        ...
 
     async def tables(self) -> Sequence[Table]:
         """Its tables, by name."""

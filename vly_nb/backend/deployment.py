@@ -37,7 +37,9 @@ class Deployment:
             raise BackendError(f"There is no table {table[:60]!r}.", "See `%vly db`.")
         wanted = MOST_READ if where else offset + min(limit, MOST_ROWS)
         found = await self._pages("_system/cli/tableData", {"table": table, "order": "asc"}, wanted)
-        fitting = [row for row in found if all(field(row, name) == value for name, value in (where or {}).items())]
+        fitting = [
+            row for row in found if all(field(row, name) == value for name, value in (where or {}).items())
+        ]
         total = len(fitting) if len(found) < wanted else None
         return Page(fitting[offset : offset + min(limit, MOST_ROWS)], total)
 

@@ -53,7 +53,7 @@ class Embedded:
 
     def __init__(self, project: Project, functions: str, cache: Path) -> None:
         self._project = project
-        self._functions = functions
+        self.functions = functions
         self._cache = cache
         state = own_state(project.root)
         self._data = state / STAND_IN
@@ -83,7 +83,9 @@ class Embedded:
 
         def program(port: int) -> Program:
             self._write_config(port, where, key)
-            return Program([*NODE, str(HOST / "host.mjs"), str(self._config)], {}, box, note=f"{_host_digest()} {key}")
+            return Program(
+                [*NODE, str(HOST / "host.mjs"), str(self._config)], {}, box, note=f"{_host_digest()} {key}"
+            )
 
         running = await self.service.start(program, cwd=self._project.root)
         await self._answers(running)
@@ -117,7 +119,7 @@ class Embedded:
     def _write_config(self, port: int, where: Path, key: str) -> None:
         config = {
             "root": str(self._project.root),
-            "functions": self._functions,
+            "functions": self.functions,
             "data": str(self._data),
             "packages": str(where),
             "port": port,
@@ -139,7 +141,9 @@ class Embedded:
                 ended = await asyncio.to_thread(self.service.ended)
                 if ended is not None or asyncio.get_running_loop().time() > until:
                     said = self.log()[-1500:].strip()
-                    raise BackendError(f"The stand-in didn't start: {said}", "Mend that, then try again.") from None
+                    raise BackendError(
+                        f"The stand-in didn't start: {said}", "Mend that, then try again."
+                    ) from None
                 await asyncio.sleep(0.1)
 
     def log(self) -> str:

@@ -28,7 +28,10 @@ INSTALL = (
 
 
 async def packages(cache: Path, report: Callable[[str], None]) -> Path:
-    """The folder of the host's packages beneath `cache`, installed when it isn't there. Raises BackendError."""
+    """The folder of the host's packages beneath `cache`; installed when it isn't there.
+
+    Raises BackendError.
+    """
     digest = hashlib.sha256((PACKAGES / LOCK).read_bytes()).hexdigest()[:12]
     place = cache / f"stand-in-{digest}"
     if _whole(place):

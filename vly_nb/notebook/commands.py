@@ -172,6 +172,45 @@ COMMANDS: tuple[Command, ...] = (
         "%vly unlock auth",
     ),
     Command(
+        "backend",
+        "[embedded|deployment|URL|WORD]",
+        "which backend the app uses, and how it is",
+        "embedded: the stand-in, which runs the app's own Convex functions on this machine, with data, "
+        "offline. deployment: the one that a key is set for; a production one is only read. URL: a "
+        "deployment of your own at this address. "
+        "For the stand-in: stop, reset (forgets the data), snapshot and restore [NAME] (the data, by the "
+        "version's number), log, mails (with sign-in codes), cron NAME, clock on|off.",
+        "%vly backend embedded",
+        "backend",
+    ),
+    Command(
+        "db",
+        "[TABLE] [--limit N] [--offset N] [--where FIELD=VALUE] [--schema] [--df]",
+        "the app's data",
+        "Without a word: the tables. --schema draws them, with indexes and references. --df puts the rows "
+        "into a DataFrame named df. On the stand-in single documents are changed with add "
+        "TABLE FIELD=VALUE..., set ID FIELD=VALUE... and delete ID. A value is JSON where it "
+        "can be read as such, else text.",
+        "%vly db users --limit 20 --where name=Ada",
+        "db",
+    ),
+    Command(
+        "run",
+        "FUNCTION [JSON]",
+        "run a function of the app",
+        "Also internal ones. It is named as for npx convex run, module:function; its arguments are JSON.",
+        """%vly run tasks:list '{}'""",
+        "functions",
+    ),
+    Command(
+        "seed",
+        "[FUNCTION]",
+        "fill the database with the app's sample data",
+        "Runs seed:run, or the function you name, and counts what was added.",
+        "%vly seed",
+        "functions",
+    ),
+    Command(
         "keys",
         "[set NAME|remove NAME|import|restore|jwt|adopt|mend]",
         "the project's keys, by their names",
@@ -282,6 +321,12 @@ KEYS = ("set", "remove", "import", "restore", "jwt", "adopt", "mend")
 
 PREVIEW = ("stop", "restart", "log", "errors", "--mobile", "--proxy", "--direct")
 """What `%vly preview` takes."""
+
+BACKEND = ("embedded", "deployment", "stop", "reset", "snapshot", "restore", "log", "mails", "cron", "clock")
+"""What `%vly backend` does, besides taking an address."""
+
+DB = ("--limit", "--offset", "--where", "--schema", "--df")
+"""Options of `%vly db`."""
 
 HEAD = """\
 vly changes the web app that you mount, and shows every step.

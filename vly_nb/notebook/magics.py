@@ -11,7 +11,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from IPython.core.interactiveshell import InteractiveShell
 
 from vly_nb.errors import KeyPasted, Stopped, VlyError
-from vly_nb.notebook import asking, judging, keeping, mounting, previewing, settings, travelling
+from vly_nb.notebook import (
+    asking,
+    backending,
+    database,
+    judging,
+    keeping,
+    mounting,
+    previewing,
+    settings,
+    travelling,
+)
 from vly_nb.notebook.desk import Desk, uncancel
 from vly_nb.notebook.forgetting import forget_cell
 from vly_nb.notebook.lines import command_of, options_of
@@ -28,6 +38,10 @@ HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "allow": judging.allow,
     "unlock": judging.unlock,
     "keys": keeping.keys,
+    "backend": backending.backend,
+    "db": database.db,
+    "run": backending.run,
+    "seed": backending.seed,
     "preview": previewing.preview,
     "screenshot": previewing.screenshot,
     "next": asking.next_step,

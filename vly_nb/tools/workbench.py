@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from vly_nb.backend.backends import Backends
 from vly_nb.checks.check import CheckResult
 from vly_nb.preview.preview import Preview
 from vly_nb.project.project import Project
@@ -30,7 +31,7 @@ class Workbench:
     when it asked before. `kept` holds package.json and the lock file as a tape
     has them, so that a replay installs those and nothing newer. `keys` gives what the
     vault has for the stack's own programs (`Stack.variables`), and for no other. `preview` is
-    the running app.
+    the running app, `backends` where its data is.
     """
 
     project: Project
@@ -42,3 +43,4 @@ class Workbench:
     kept: Mapping[str, str] = field(default_factory=dict)
     keys: Callable[[], Mapping[str, str]] = dict
     preview: Preview | None = None
+    backends: Backends | None = None
