@@ -32,7 +32,7 @@ from vly_nb.project.state import own_state
 from vly_nb.services import FOR_LONG, LOOPBACK, Program, Running, Service
 
 PATIENCE = 60.0  # seconds until it answers first; bundling takes 1 to 3
-NODE = ("node", "--enable-source-maps", "--max-old-space-size=1024")
+NODE = ("node", "--max-old-space-size=1024")
 OFF = "The stand-in isn't running."
 START = "Start it with `%vly backend embedded`."
 

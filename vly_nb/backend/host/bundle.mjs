@@ -5,7 +5,7 @@
 // aren't there. `convex/server` and `convex/values` stay outside: they are the runtime's (world.mjs), so that
 // errors and validators are of one kind.
 import { readdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { createRequire, SourceMap } from "node:module";
 import path from "node:path";
 import vm from "node:vm";
 
@@ -24,6 +24,7 @@ export class Bundler {
     this.convex = createRequire(project.resolve("convex/package.json"));
     this.esbuild = this.convex("esbuild");
     this.require = project;
+    this.number = 0;
   }
 
   /** Bundle; `{load(require), files, nodeFiles}`, or throws with esbuild's own words. */
@@ -43,19 +44,20 @@ export class Bundler {
       if (node && wanted.every((one) => one.files.length === 0)) continue;
       const built = await this.#build(entry(wanted), node);
       for (const input of Object.keys(built.metafile.inputs)) inputs.add(input);
-      scripts.push(built.outputFiles[0].text);
+      scripts.push(this.#script(built, node));
     }
     const configScript = components.script;
     return {
+      places: new Places(scripts, this.root),
       watched: [...inputs]
         .filter((file) => !file.includes("node_modules/") && !file.startsWith("vly:"))
         .map((file) => path.resolve(this.root, file)),
       nodeFiles: new Set([...roots[0].isNode].filter(([, isNode]) => isNode).map(([file]) => stem(file))),
-      size: scripts.reduce((sum, text) => sum + text.length, 0),
+      size: scripts.reduce((sum, script) => sum + script.text.length, 0),
       load: (given) => {
         const modules = {};
-        for (const text of scripts) {
-          for (const [component, files] of Object.entries(run(text, this.#required(given)).modules)) {
+        for (const script of scripts) {
+          for (const [component, files] of Object.entries(run(script, this.#required(given)).modules)) {
             modules[component] = { ...modules[component], ...files };
           }
         }
@@ -102,7 +104,7 @@ export const f${n} = [d${n}, ${JSON.stringify(folder)}];`);
       `${lines.join("\n")}\nexport { default as app } from ${JSON.stringify(found)};`,
       false,
     );
-    return { folders, inputs: Object.keys(built.metafile.inputs), script: built.outputFiles[0].text };
+    return { folders, inputs: Object.keys(built.metafile.inputs), script: this.#script(built, false) };
   }
 
   async #build(contents, node) {
@@ -120,13 +122,20 @@ export const f${n} = [d${n}, ${JSON.stringify(folder)}];`);
       jsx: "automatic",
       keepNames: true,
       legalComments: "none",
-      sourcemap: "inline",
+      sourcemap: "external",
       sourcesContent: false,
       sourceRoot: this.root,
       define: { "import.meta.url": '"file:///convex/"' },
       logLevel: "silent",
       outfile: "functions.js",
     });
+  }
+
+  #script(built, node) {
+    this.number += 1;
+    const [map, code] = ["functions.js.map", "functions.js"].map((name) =>
+      built.outputFiles.find((file) => path.basename(file.path) === name));
+    return { name: `functions-${node ? "node-" : ""}${this.number}.js`, text: code.text, map: map.text };
   }
 
   #required(given) {
@@ -149,11 +158,39 @@ function entry(roots) {
   return `exports.modules = {${lines.join(",\n")}};`;
 }
 
-function run(text, require) {
+/** From places in what runs to places in the project's files. Read only when something fails. */
+export class Places {
+  constructor(scripts, root) {
+    this.root = root;
+    this.maps = new Map(scripts.map((script) => [script.name, script.map]));
+  }
+
+  /** A stack's lines that lie in the project: `at handler (src/convex/tasks.ts:12:7)`. */
+  stack(error) {
+    return String(error?.stack ?? "").split("\n").map((line) => this.#line(line)).filter(Boolean);
+  }
+
+  #line(line) {
+    const found = /^\s*at (?:(.*) \()?(functions-[\w-]+\.js):(\d+):(\d+)\)?$/.exec(line);
+    if (!found) return null;
+    const [, name = "", script, row, column] = found;
+    let map = this.maps.get(script);
+    if (map === undefined) return null;
+    if (typeof map === "string") {
+      map = new SourceMap(JSON.parse(map));
+      this.maps.set(script, map);
+    }
+    const { originalSource, originalLine, originalColumn } = map.findEntry(Number(row) - 1, Number(column) - 1);
+    const file = originalSource?.replace(`${this.root}/`, "") ?? "";
+    if (!file || path.isAbsolute(file) || file.includes("node_modules/")) return null;
+    const called = name.replace(/^async /, "").split(/[. ]/).at(-1) || "<anonymous>";
+    return `at ${called} (${file}:${originalLine + 1}:${originalColumn + 1})`;
+  }
+}
+
+function run({ name, text }, require) {
   const module = { exports: {} };
-  const made = vm.runInThisContext(`(function (exports, require, module) {${text}\n})`, {
-    filename: "functions.js",
-  });
+  const made = vm.runInThisContext(`(function (exports, require, module) {\n${text}\n})`, { filename: name, lineOffset: -1 });
   made(module.exports, require, module);
   return module.exports;
 }

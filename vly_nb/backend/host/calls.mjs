@@ -10,10 +10,9 @@ const MOST_STACK = 6;
 const MOST_RESULT = 16 * 1024 * 1024; // characters of a result; Convex has 16 MiB, too
 
 export class Calls {
-  constructor(world, root, functions, system) {
+  constructor(world, system, log) {
+    this.log = log;
     this.world = world;
-    this.root = root;
-    this.functions = functions;
     this.system = system;
   }
 
@@ -29,7 +28,9 @@ export class Calls {
       try {
         return { ok: true, value: await this.#run(path, args, type, caller, component) };
       } catch (error) {
-        return this.#failed(error);
+        const failed = this.#failed(error);
+        this.log(`${String(path).slice(0, 200)}: ${failed.message.replace(/^.*Server Error\n/, "").trimEnd()}`);
+        return failed;
       }
     });
     return { ...done, lines: store.lines, reads, journal: store.ended };
@@ -73,21 +74,12 @@ export class Calls {
     const said = !known ? String(error)
       : isConvex ? `ConvexError: ${typeof error.data === "string" ? error.data : JSON.stringify(json(this.world, error.data))}`
       : `${error.name ?? "Error"}: ${error.message}`;
-    const lines = known ? this.#stack(error) : [];
+    const lines = known ? this.world.places.stack(error).slice(0, MOST_STACK) : [];
     return {
       ok: false,
-      message: `[Request ID: ${id}] Server Error\nUncaught ${said.slice(0, 20_000)}\n${lines.map((line) => `    ${line}\n`).join("")}`,
+      message: `[Request ID: ${id}] Server Error\nUncaught ${said.slice(0, 20_000)}\n${lines.map((line) => `    ${line.replace("(", "(../")}\n`).join("")}`,
       data: isConvex ? json(this.world, error.data) : undefined,
     };
-  }
-
-  /** The places in the project's own files, relative to the project. */
-  #stack(error) {
-    return String(error.stack ?? "")
-      .split("\n")
-      .filter((line) => line.trimStart().startsWith("at ") && line.includes(`${this.root}/`) && !line.includes("node_modules"))
-      .slice(0, MOST_STACK)
-      .map((line) => line.trim().replaceAll(`${this.root}/`, "../").replace(/^at (?:async )?[\w.]*\.?(handler) /, "at $1 "));
   }
 }
 

@@ -1,6 +1,6 @@
 // The stand-in: a project's Convex functions, run on convex-test, behind a deployment's own face.
 //
-//   node --enable-source-maps host.mjs CONFIG.json
+//   node host.mjs CONFIG.json
 //
 // CONFIG (the owner's only): {root, functions, data, packages, port, adminKey, hosts, allowed, env}. It listens on
 // 127.0.0.1 and says one line of JSON when it is ready. What functions see of the environment is `env` alone.
@@ -52,7 +52,7 @@ const given = { "convex/server": runtime.server, "convex/values": runtime.values
 const state = { error: "", pushed: 0, number: 0, seconds: 0 };
 const world = new World(runtime, { origin, secret: config.adminKey, changed: (writes) => changed(writes) });
 await world.begin();
-const calls = new Calls(world, config.root, config.functions, systemFunctions(world, variables));
+const calls = new Calls(world, systemFunctions(world, variables), log);
 const live = new Live(world, calls);
 const store = new Store(world, config.data);
 const jobs = new Jobs(world, calls, log);
@@ -79,8 +79,9 @@ function push() {
 async function pushed() {
   const began = performance.now();
   const before = await times();
+  let bundle;
   try {
-    const bundle = await bundler.bundle();
+    bundle = await bundler.bundle();
     watched = await marked(bundle.watched);
     await world.take(world.analyse(bundle, given));
     state.error = "";
@@ -89,7 +90,7 @@ async function pushed() {
     jobs.plan();
   } catch (error) {
     watched = before;
-    state.error = wrong(error);
+    state.error = wrong(error, bundle?.places);
     log(state.error);
   }
   state.pushed = Date.now();
@@ -97,13 +98,13 @@ async function pushed() {
   return state;
 }
 
-function wrong(error) {
+function wrong(error, places) {
   if (Array.isArray(error.errors) && error.errors.length > 0) {
     return error.errors.map(({ text, location }) =>
       location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text).join("\n").slice(0, 8000);
   }
-  return String(error.stack ?? error).split("\n").filter((line) => !/^\s+at /.test(line) || line.includes(config.root))
-    .map((line) => line.replaceAll(`${config.root}/`, "")).slice(0, 20).join("\n").slice(0, 8000);
+  const said = String(error?.message ?? error);
+  return [said, ...(places?.stack(error) ?? []).slice(0, 10)].join("\n").slice(0, 8000);
 }
 
 async function marked(files) {

@@ -22,6 +22,7 @@ export class World {
     this.crons = {};
     this.components = [];
     this.auth = [];
+    this.places = null; // from what runs to the project's files
     this.kept = () => {}; // called with each file's id and bytes
     this.seen = new Map(); // job id → component of the function
   }
@@ -89,6 +90,7 @@ export class World {
     for (const one of components) one.modules = modules[one.folder] ?? {};
     const schema = loaded.schema?.default;
     return { modules: modules[""] ?? {}, functions, components, http, schema, crons: loaded.crons?.default?.crons ?? {},
+      places: bundle.places,
       auth: loaded["auth.config"]?.default?.providers ?? [] };
   }
 
@@ -108,7 +110,7 @@ export class World {
         this.global.components[name] = { db: there?.db ?? made, modules: this.inside.moduleCache(named(modules)), folder };
       }
       Object.assign(this, {
-        functions: code.functions, schema: code.schema ?? null, crons: code.crons,
+        functions: code.functions, schema: code.schema ?? null, crons: code.crons, places: code.places,
         http: code.http, auth: code.auth, components: code.components.map((one) => one.name),
       });
     });
