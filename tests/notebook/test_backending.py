@@ -22,10 +22,10 @@ def kernel(installed: Path, tmp_path: Path) -> Iterator[Kernel]:
     copy_app(installed, tmp_path / "shop")
     replies = [
         [
-            call("read_database", {"table": "tasks", "limit": 2}, "t1"),
-            call("read_database", {"table": "nothing"}, "t2"),
-            call("run_function", {"function": "seed:run", "arguments": {"email": "model@example.com"}}, "t3"),
-            call("run_function", {"function": "tasks:create", "arguments": {"title": 1}}, "t4"),
+            call("read_database", table="tasks", limit=2),
+            call("read_database", table="nothing"),
+            call("run_function", function="seed:run", arguments={"email": "model@example.com"}),
+            call("run_function", function="tasks:create", arguments={"title": 1}),
         ],
         text("I looked."),
     ]
@@ -84,15 +84,15 @@ def test_what_the_model_may_know_of_the_data(kernel: Kernel) -> None:
     ran(kernel, "%vly seed")
     assert kernel.run("%%vly\nlook at the data").ok
     request = kernel.model.requests[-1]  # type: ignore[attr-defined]
-    answers = {
-        block["tool_use_id"]: json.dumps(block["content"])
+    answers = [
+        json.dumps(block["content"])
         for block in request["messages"][-1]["content"]
         if block["type"] == "tool_result"
-    }
-    assert "2 of 5 rows of tasks" in answers["t1"] and "plumber" in answers["t1"]
-    assert "There is no table" in answers["t2"]
-    assert "Added 5 tasks for model@example.com" in answers["t3"]
-    assert "ArgumentValidationError" in answers["t4"]
+    ]
+    assert "2 of 5 rows of tasks" in answers[0] and "plumber" in answers[0]
+    assert "There is no table" in answers[1]
+    assert "Added 5 tasks for model@example.com" in answers[2]
+    assert "ArgumentValidationError" in answers[3]
 
 
 def test_words_are_completed(kernel: Kernel) -> None:

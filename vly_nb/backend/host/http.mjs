@@ -84,7 +84,7 @@ export class Face {
     if (!caller.admin) throw Object.assign(new Error("This needs the stand-in's admin key."), { status: 403, code: "Forbidden" });
     const work = Object.hasOwn(this.own, at.path.slice(6)) ? this.own[at.path.slice(6)] : undefined;
     if (work === undefined || request.method !== "POST") throw Object.assign(new Error("There is no such address."), { status: 404 });
-    return { body: (await work(parsed(await read(request, MOST_BODY)))) ?? null };
+    return Response.json((await work(parsed(await read(request, MOST_BODY)))) ?? null);
   }
 
   // -- files ----------------------------------------------------------------------
