@@ -184,6 +184,7 @@ class Session:
         self.admit(prompt, anyway=anyway)
         attachments = hiding.told(attachments, self.keys.inspect)
         self.leave_turn()
+        await self._keep_data()
         if (version := await asyncio.to_thread(self.project.observe, "Changed outside vly")) is not None:
             self._notes.append(f"Files were changed outside vly: {', '.join(version.changed[:20])}")
         number = len(self.turns) + 1
@@ -315,6 +316,11 @@ class Session:
         self.project.unlock(*known[what])
         if self.turn is None or self.turn.end is not None:
             self._notes.append(f"The person unlocked {what} for this turn: its files may be changed now")
+
+    async def _keep_data(self) -> None:
+        """The data of the version that is about to be left, so that going back in code can bring it back."""
+        if self.backends is not None:
+            await self.backends.keep(self.project.head.number)
 
     def undo(self) -> Version:
         """Take back the last change; going back is a new version."""

@@ -89,7 +89,13 @@ export const outside = action({
   args: { url: v.string() },
   handler: async (_ctx, args) => (await fetch(args.url)).status,
 });
-export const talk = query({ args: {}, handler: async () => { console.log("hello", { a: 1 }); return null; } });
+export const talk = query({
+  args: {},
+  handler: async () => {
+    console.log("hello", { a: 1 });
+    return null;
+  },
+});
 export const upload = mutation({ args: {}, handler: async (ctx) => await ctx.storage.generateUploadUrl() });
 export const fileUrl = query({
   args: { id: v.id("_storage") },
@@ -112,7 +118,9 @@ const http = httpRouter();
 http.route({
   path: "/hello",
   method: "POST",
-  handler: httpAction(async (_ctx, request) => new Response(`hello ${await request.text()}`, { status: 201 })),
+  handler: httpAction(
+    async (_ctx, request) => new Response(`hello ${await request.text()}`, { status: 201 }),
+  ),
 });
 export default http;
 """

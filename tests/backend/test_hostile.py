@@ -15,6 +15,42 @@ from vly_nb.backend.backend import BackendError, FunctionFailed
 from vly_nb.backend.backends import Backends
 from vly_nb.stacks.convex_react.backend import backends as backends_of
 
+EVIL = """\
+"use node";
+import fs from "node:fs";
+import net from "node:net";
+import { v } from "convex/values";
+import { action } from "./_generated/server";
+
+const tried = (work: () => unknown) => {
+  try {
+    return String(work());
+  } catch (error) {
+    return `no: ${error}`;
+  }
+};
+export const read = action({
+  args: { path: v.string() },
+  handler: async (_, { path }) => tried(() => fs.readFileSync(path, "utf8")),
+});
+export const write = action({
+  args: { path: v.string() },
+  handler: async (_, { path }) => tried(() => fs.writeFileSync(path, "x")),
+});
+export const env = action({ args: {}, handler: async () => Object.keys(process.env).sort() });
+export const connect = action({
+  args: {},
+  handler: async () =>
+    await new Promise((done) => {
+      const line = net.connect(80, "1.1.1.1");
+      line.setTimeout(1500, () => done("no: silence"));
+      line.on("error", (error) => done(`no: ${error}`));
+      line.on("connect", () => done("connected"));
+    }),
+});
+export const leave = action({ args: {}, handler: async () => tried(() => process.exit(0)) });
+"""
+
 pytestmark = [pytest.mark.node, pytest.mark.slow]
 
 
@@ -106,13 +142,15 @@ async def test_nonsense_ends_nothing(here: Running) -> None:
             line.on("close", () => done(last));
             setTimeout(() => line.close(), 1500);
         });
-        const connect = JSON.stringify({ type: "Connect", sessionId: "x", connectionCount: 0, lastCloseReason: null });
+        const about = { sessionId: "x", connectionCount: 0, lastCloseReason: null };
+        const connect = JSON.stringify({ type: "Connect", ...about });
         const all = [];
         for (const bad of ["{", "null", "3", '{"type":"Mutation"}', connect.replace("Connect", "Nothing"),
                            Buffer.from([0, 1, 2])]) all.push(await talk([bad]));
-        for (const bad of [{ type: "ModifyQuerySet", baseVersion: -1, newVersion: 1, modifications: [] },
-                           { type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications: "x" },
-                           { type: "ModifyQuerySet", baseVersion: 0, newVersion: 1, modifications: [{ type: "Add" }] },
+        const set = { type: "ModifyQuerySet", baseVersion: 0, newVersion: 1 };
+        for (const bad of [{ ...set, baseVersion: -1, modifications: [] },
+                           { ...set, modifications: "x" },
+                           { ...set, modifications: [{ type: "Add" }] },
                            { type: "Mutation", requestId: "a", udfPath: {}, args: 1 },
                            { type: "Authenticate", tokenType: "Admin", value: "no", baseVersion: 0 },
                            { type: "Authenticate", tokenType: "User", value: "a.b.c", baseVersion: 0 }])
@@ -135,20 +173,7 @@ async def test_functions_reach_no_network_no_key_and_no_file(here: Running) -> N
     await stand_in.stop()
     await stand_in.start()
     place = here.app / "src/convex/evil.ts"
-    place.write_text(
-        '"use node";\nimport fs from "node:fs";\nimport net from "node:net";\nimport { v } from "convex/values";\n'
-        'import { action } from "./_generated/server";\n'
-        "const tried = (work: () => unknown) => { try { return String(work()); } catch (e) { return `no: ${e}`; } };\n"
-        "export const read = action({ args: { path: v.string() }, handler: async (_, { path }) =>\n"
-        '  tried(() => fs.readFileSync(path, "utf8")) });\n'
-        "export const write = action({ args: { path: v.string() }, handler: async (_, { path }) =>\n"
-        '  tried(() => fs.writeFileSync(path, "x")) });\n'
-        "export const env = action({ args: {}, handler: async () => Object.keys(process.env).sort() });\n"
-        "export const connect = action({ args: {}, handler: async () => await new Promise((done) => {\n"
-        '  const line = net.connect(80, "1.1.1.1"); line.setTimeout(1500, () => done("no: silence"));\n'
-        '  line.on("error", (e) => done(`no: ${e}`)); line.on("connect", () => done("connected")); }) });\n'
-        "export const leave = action({ args: {}, handler: async () => tried(() => process.exit(0)) });\n"
-    )
+    place.write_text(EVIL)
 
     async def tried(name: str, **arguments: str) -> Any:
         return (await stand_in.run(f"evil:{name}", arguments)).value

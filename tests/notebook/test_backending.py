@@ -73,6 +73,9 @@ def test_data_from_seed_to_reset(kernel: Kernel, tmp_path: Path) -> None:
     assert "no row" in ran(kernel, "%vly db tasks").text
     assert "as it was at 1" in ran(kernel, "%vly backend restore 1").text
     assert "rows 1 to 5 of 5" in ran(kernel, "%vly db tasks").text
+    (tmp_path / "shop/src/App.css").write_text(".a { color: red; }\n")
+    assert kernel.run("%%vly\nlook").ok, "what was changed outside becomes a version"
+    assert "restore 1 brings back" in ran(kernel, "%vly undo").text
     assert env.read_text() == "VITE_A=1\n"
     state = ran(kernel, "%vly backend").text
     assert "a stand-in for Convex" in state and "functions" in state

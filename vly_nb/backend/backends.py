@@ -9,6 +9,7 @@ Without a choice it is the deployment when a key for one is set, else the stand-
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -95,6 +96,19 @@ class Backends:
                 return self._named or self._deployment()
             return None
         return self.embedded if self.embedded is not None and self.embedded.running() else None
+
+    async def keep(self, version: int) -> None:
+        """Keep the stand-in's data as it is now as a version's, when it runs; a failure is nobody's stop."""
+        if isinstance(there := await asyncio.to_thread(self.there), Embedded):
+            with suppress(BackendError):
+                await there.snapshot(str(version))
+
+    async def kept(self, version: int) -> bool:
+        """Whether data was kept as this version's, and can be brought back now."""
+        if isinstance(there := await asyncio.to_thread(self.there), Embedded):
+            with suppress(BackendError):
+                return str(version) in (await there.ask("status"))["snapshots"]
+        return False
 
     def page_variables(self) -> Mapping[str, str]:
         """What the page is told: where its backend is, while that is the stand-in."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jupyter_core.paths import jupyter_runtime_dir
 
+from vly_nb.backend.backends import EMBEDDED
 from vly_nb.errors import VlyError
 from vly_nb.notebook.bundle import diagnostic_data
 from vly_nb.notebook.desk import Desk
@@ -60,8 +61,20 @@ async def start(desk: Desk, app: Preview, flags: list[str]) -> None:
     output = desk.outputs.growing()
     live = Live(output, "Preview", doing="starting Vite")
     async with beating(live.beat):
+        await backing(desk, live)
         url = await desk.engine.call(app.start(front_end(flags)))
     output.put(framed(app.path, url, mobile="--mobile" in flags), final=True)
+
+
+async def backing(desk: Desk, live: Live) -> None:
+    """Have the stand-in run first, where the app uses it; the page is shown without, too."""
+    backends = desk.mounted.backends
+    if backends is None or backends.embedded is None or backends.choice != EMBEDDED:
+        return
+    try:
+        await desk.engine.call(backends.current(live.report))
+    except VlyError as error:
+        desk.outputs.say(f"The page has no backend: {error}")
 
 
 async def errors(desk: Desk, app: Preview) -> None:

@@ -11,9 +11,11 @@ import vm from "node:vm";
 
 export const SHARED = ["convex/server", "convex/values"];
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
-const NOT_A_MODULE = /\.d\.[cm]?ts$|\.(?:test|spec)\.[^.]+$|(?:^|\/)\.|(?:^|\/)convex\.config\.|(?:^|\/)node_modules\//;
+const NOT_A_MODULE = /\.[^/]*\.|(?:^|\/)\.|(?:^|\/)node_modules\//; // more than one dot, as the push leaves them out
+const AUTH = /^auth\.config\.[jt]s$/;
 const DIRECTIVE = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*["']use node["']/;
 const MOST_FILES = 5000;
+const COMPONENT = "vly-component";
 
 /** Everything that a functions folder holds, by esbuild. */
 export class Bundler {
@@ -31,7 +33,7 @@ export class Bundler {
   async bundle() {
     const roots = [{ component: "", folder: this.folder, isNode: await this.#sources(this.folder) }];
     const components = await this.#components();
-    for (const [folder] of components.folders) {
+    for (const folder of components.folders) {
       roots.push({ component: folder, folder, isNode: await this.#sources(folder) });
     }
     const inputs = new Set(components.inputs);
@@ -50,7 +52,7 @@ export class Bundler {
     return {
       places: new Places(scripts, this.root),
       watched: [...inputs]
-        .filter((file) => !file.includes("node_modules/") && !file.startsWith("vly:"))
+        .filter((file) => !file.includes("node_modules/") && !file.startsWith("vly:") && !file.startsWith(`${COMPONENT}:`))
         .map((file) => path.resolve(this.root, file)),
       nodeFiles: new Set([...roots[0].isNode].filter(([, isNode]) => isNode).map(([file]) => stem(file))),
       size: scripts.reduce((sum, script) => sum + script.text.length, 0),
@@ -78,7 +80,7 @@ export class Bundler {
     for (const one of entries) {
       if (!one.isFile()) continue;
       const file = path.relative(folder, path.join(one.parentPath ?? one.path, one.name)).replaceAll("\\", "/");
-      if (!SOURCE.test(file) || NOT_A_MODULE.test(file)) continue;
+      if (!SOURCE.test(file) || (NOT_A_MODULE.test(file) && !AUTH.test(file))) continue;
       if (found.size >= MOST_FILES) throw new Error(`More than ${MOST_FILES} files in ${folder}.`);
       const text = await readFile(path.join(folder, file), "utf8");
       found.set(file, DIRECTIVE.test(text));
@@ -92,19 +94,11 @@ export class Bundler {
     let found = null;
     for (const file of config) found ??= await readFile(file).then(() => file, () => null);
     if (found === null) return { folders: [], inputs: [], script: "" };
-    const first = await this.#build(`export { default } from ${JSON.stringify(found)};`, false);
-    const configs = Object.keys(first.metafile.inputs).filter((file) => /convex\.config\.[cm]?[jt]s$/.test(file));
-    const folders = configs
-      .map((file) => path.resolve(this.root, file))
-      .filter((file) => file !== found)
-      .map((file) => [path.dirname(file), file]);
-    const lines = folders.map(([folder, file], n) => `import d${n} from ${JSON.stringify(file)};
-export const f${n} = [d${n}, ${JSON.stringify(folder)}];`);
-    const built = await this.#build(
-      `${lines.join("\n")}\nexport { default as app } from ${JSON.stringify(found)};`,
-      false,
-    );
-    return { folders, inputs: Object.keys(built.metafile.inputs), script: this.#script(built, false) };
+    const built = await this.#build(`export { default as app } from ${JSON.stringify(found)};`, false);
+    const inputs = Object.keys(built.metafile.inputs);
+    const folders = inputs.filter((file) => file.startsWith(`${COMPONENT}:`))
+      .map((file) => path.dirname(path.resolve(this.root, file.slice(COMPONENT.length + 1))));
+    return { folders, inputs, script: this.#script(built, false) };
   }
 
   async #build(contents, node) {
@@ -128,6 +122,7 @@ export const f${n} = [d${n}, ${JSON.stringify(folder)}];`);
       define: { "import.meta.url": '"file:///convex/"' },
       logLevel: "silent",
       outfile: "functions.js",
+      plugins: [{ name: COMPONENT, setup: components }],
     });
   }
 
@@ -146,6 +141,23 @@ export const f${n} = [d${n}, ${JSON.stringify(folder)}];`);
 /** `messages/list.ts` → `messages/list`: how a function's module is called. */
 export function stem(file) {
   return file.replace(SOURCE, "");
+}
+
+/** Tell each component's definition the folder that it is from, which is what is known of it by then. */
+function components(build) {
+  build.onResolve({ filter: /convex\.config(?:\.[cm]?[jt]s)?$/ }, async (asked) => {
+    if (asked.namespace === COMPONENT || asked.importer === "" || asked.pluginData === COMPONENT || asked.importer === "vly:entry") return undefined;
+    const found = await build.resolve(asked.path, { resolveDir: asked.resolveDir, kind: asked.kind, importer: asked.importer, pluginData: COMPONENT });
+    return found.errors.length ? found : { path: found.path, namespace: COMPONENT };
+  });
+  build.onLoad({ filter: /./, namespace: COMPONENT }, ({ path: file }) => ({
+    contents: `import definition from ${JSON.stringify(file)};
+definition.componentDefinitionPath = ${JSON.stringify(path.dirname(file))};
+definition.defaultName = definition._name;
+export default definition;`,
+    resolveDir: path.dirname(file),
+    loader: "js",
+  }));
 }
 
 function entry(roots) {

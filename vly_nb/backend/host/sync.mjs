@@ -43,6 +43,7 @@ export class Session {
   }
 
   fatal(error) {
+    console.warn(`A page's connection was ended: ${error}`);
     this.send({ type: "FatalError", error });
     this.socket.close(1011, "FatalError");
   }

@@ -86,7 +86,7 @@ export class World {
     if (http !== undefined && http?.isRouter !== true) {
       throw new Error("The default export of http.js is not a Router.");
     }
-    const components = app ? childrenOf(app.app, foldersOf(app), "") : [];
+    const components = app ? childrenOf(app.app, "") : [];
     for (const one of components) one.modules = modules[one.folder] ?? {};
     const schema = loaded.schema?.default;
     return { modules: modules[""] ?? {}, functions, components, http, schema, crons: loaded.crons?.default?.crons ?? {},
@@ -298,16 +298,10 @@ function named(modules) {
   return found;
 }
 
-function foldersOf(app) {
-  return new Map(Object.entries(app).filter(([name]) => /^f\d+$/.test(name)).map(([, pair]) => pair));
-}
-
 /** The components of an app or of a component, by their paths: `rateLimiter`, `outer/inner`. */
-function childrenOf(definition, folders, above) {
+function childrenOf(definition, above) {
   return (definition?._childComponents ?? []).flatMap(([name, child]) => {
     const path = above ? `${above}/${name}` : name;
-    const folder = folders.get(child);
-    if (folder === undefined) throw new Error(`The component ${path} isn't defined in a file of its own.`);
-    return [{ name: path, folder }, ...childrenOf(child, folders, path)];
+    return [{ name: path, folder: child.componentDefinitionPath }, ...childrenOf(child, path)];
   });
 }
