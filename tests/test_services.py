@@ -341,6 +341,10 @@ async def test_node_serves_in_a_box_with_a_websocket_upgrade(home: Home) -> None
         lambda port: Program(["node", "-e", code, str(port)], {}, box), cwd=home.root
     )
     assert await asyncio.to_thread(get, running.port) == "node"
+    for _ in range(100):
+        if home.service.log()[0]:
+            break
+        await asyncio.sleep(0.02)
     assert home.service.log()[0] == f"{running.port}\n"
     reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
     writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n")
