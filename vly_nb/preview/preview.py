@@ -180,6 +180,18 @@ class Preview:
             result = CheckResult(NAME, "%vly preview", "red" if red else "green", new, known, seconds, note)
             return Looked(result, tuple(pictures))
 
+    async def meanwhile(self, changed: Sequence[str]) -> tuple[Diagnostic, ...]:
+        """What went wrong since the last look with nobody at work: a person's own edits, a page that was
+        left open, a server that died. What is told here counts as known afterwards."""
+        if self.state in ("off", "starting"):
+            return ()
+        said = self._page is not None and self._page.has_spoken
+        if not said and self.state == "up" and not any(map(is_front_end, changed)):
+            return ()
+        before = self._found
+        await self.look(changed, -1)
+        return subtract(self._found, before)
+
     async def _look(self, changed: Sequence[str]) -> tuple[list[Diagnostic], list[Picture]]:
         if any(CONFIGURES.fullmatch(path) for path in changed):
             await self._server.service.stop()  # Vite would go on with what it had before
