@@ -6,12 +6,14 @@ import asyncio
 import base64
 import json
 import subprocess
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import copy_app, needs
+from tests.test_services import below
 from vly_nb.errors import ProgramError
 from vly_nb.preview import complaints
 from vly_nb.preview.browser import Browser
@@ -23,7 +25,8 @@ from vly_nb.project.changes import ChangeSet, FileChange
 from vly_nb.project.project import Project
 
 REPO = Path(__file__).parents[2]
-LANDING, HEADER = "src/pages/Landing.tsx", "src/components/SiteHeader.tsx"
+LANDING = "src/pages/Landing.tsx"
+SETS = 40
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
 
@@ -90,7 +93,8 @@ async def test_attack_keys_reach_neither_the_server_nor_its_log(
 
 
 async def test_change_sets_are_never_compiled_by_half(shop: tuple[Project, Preview]) -> None:
-    """Two files that must go together, changed over and over while a page is open on them."""
+    """Thirteen files that must go together, changed over and over while a page is open on them; the one
+    that imports the others is the first to be renamed."""
     needs("chromium")
     project, preview = shop
     url = await preview.start()
@@ -98,22 +102,22 @@ async def test_change_sets_are_never_compiled_by_half(shop: tuple[Project, Previ
     await browser.start()
     try:
         page = await Page.open(browser)
-        seen = await page.look(url, DESKTOP)
-        assert not seen.said
-        header, landing = project.read(HEADER).data, project.read(LANDING).data
-        assert header is not None and landing is not None
-        offset, names = preview.log()[1], "ab"
-        for number in range(40):
-            name = f"mark_{names[number % 2]}{number}"
-            new_header = header + f"\nexport const {name} = 1;\n".encode()
-            using = f'import {{ {name} }} from "@/components/SiteHeader";\nvoid {name};\n'
-            new_landing = using.encode() + landing
-            before = project.read(HEADER).data, project.read(LANDING).data
-            change = ChangeSet(
-                (FileChange(HEADER, before[0], new_header), FileChange(LANDING, before[1], new_landing))
+        landing = project.read(LANDING).data
+        parts = [f"src/parts/p{n}.ts" for n in range(12)]
+        before: dict[str, bytes | None] = {LANDING: landing, **dict.fromkeys(parts)}
+        offset = preview.log()[1]
+        for number in range(SETS):
+            after = {path: f"export const mark{number} = {number};\n".encode() for path in parts}
+            using = "".join(
+                f'import {{ mark{number} as m{n} }} from "../parts/p{n}";\nvoid m{n};\n' for n in range(12)
             )
-            project.apply(change, label="Both")
-            await asyncio.sleep(0.08)
+            after[LANDING] = using.encode() + landing
+            files = [FileChange(path, before[path], after[path]) for path in (LANDING, *parts)]
+            project.apply(ChangeSet(tuple(files)), label="All of them")
+            before = dict(after)
+            if not number:
+                assert not (await page.look(url, DESKTOP)).said
+            await asyncio.sleep(0.15)
             probe = await page.probe()
             assert not probe["blank"] and not probe["overlay"], number
         await asyncio.sleep(1)
@@ -121,6 +125,25 @@ async def test_change_sets_are_never_compiled_by_half(shop: tuple[Project, Previ
         assert [one for one in page._said if one.severity == "error"] == []
     finally:
         await browser.close()
+
+
+async def test_all_of_vite_stands_still_in_a_pause(shop: tuple[Project, Preview]) -> None:
+    _, preview = shop
+    await preview.start()
+    running = preview._server.service.running()
+    assert running is not None
+    tree = [pid for pid in below(running.pid) if b"vly_nb" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    began = time.perf_counter()
+    with preview.paused():
+        took = time.perf_counter() - began
+        assert tree and {state(pid) for pid in tree} == {"T"}
+    await asyncio.sleep(0.05)
+    assert "T" not in {state(pid) for pid in tree}
+    assert took < 0.3
+
+
+def state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 async def test_what_went_wrong_meanwhile_is_told(shop: tuple[Project, Preview]) -> None:
