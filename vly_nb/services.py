@@ -43,7 +43,7 @@ from vly_nb.errors import ProgramError
 from vly_nb.process_environment import clean_environment
 from vly_nb.process_output import plain
 from vly_nb.sandbox import confinement
-from vly_nb.sandbox.caretaker import UNKNOWN, env_names, near, peer, started
+from vly_nb.sandbox.caretaker import STALE, UNKNOWN, env_names, near, peer, started
 from vly_nb.sandbox.sandbox import Box, Limits, Tier
 from vly_nb.sandbox.service_log import CAP, read
 
@@ -53,6 +53,7 @@ PATIENCE = 30.0  # seconds for a tree to be gone, or for a caretaker to start
 MOMENT = 2.0  # seconds for an answer
 IDLE = 8 * 3600.0  # seconds in which nobody asks, until a service ends
 LOOPBACK = "127.0.0.1"
+__all__ = ["FOR_LONG", "LOOPBACK", "STALE", "Ended", "Program", "Running", "Service"]
 FOR_LONG = Limits(output=None)
 """What a service may use: no end to what it prints, since its log is capped."""
 

@@ -14,7 +14,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 from tests.browser.conftest import Lab, private, running
 from tests.browser.deck import READY, Deck, start_lab
 from tests.conftest import copy_app
-from tests.fake_model import FakeModel, edit, text
+from tests.fake_model import FakeModel, call, edit, text
 
 pytestmark = [pytest.mark.slow, pytest.mark.node]
 
@@ -130,7 +130,11 @@ def test_errors_come_by_themselves_and_pictures_are_taken(
     louder = [text("Louder."), edit(LANDING, HEADLINE, "Much louder now.")]
     environ = private(tmp_path / "jupyter")
     (tmp_path / "served").mkdir()
-    with FakeModel([broken, mended, louder, "Done."]) as model, running(tmp_path / "served", environ) as lab:
+    looks = [text("Look."), call("screenshot", route="/", mobile=True), call("preview_errors")]
+    with (
+        FakeModel([broken, mended, louder, looks, "Done."]) as model,
+        running(tmp_path / "served", environ) as lab,
+    ):
         page.goto(lab.address(base="lab"))
         start_lab(page)
         deck = lay(page, lab, model, installed)
@@ -144,6 +148,11 @@ def test_errors_come_by_themselves_and_pictures_are_taken(
             expect(outputs.get_by_text("nothing is not defined").first).to_be_visible(timeout=30_000)
             told = json.dumps(model.requests[1])
             assert "nothing is not defined" in told and f"{LANDING}:" in told
+            assert "<tool-data>" in told.split("The checks after this step")[1]
+            results = model.requests[4]["messages"][-1]["content"]
+            shot, errors = (one["content"] for one in results if one["type"] == "tool_result")
+            assert [block["type"] for block in shot] == ["text", "image"]
+            assert shot[1]["source"]["media_type"] == "image/png" and "Nothing is wrong" in str(errors)
             assert page.locator(".jp-OutputArea img").count() >= 3  # the phone's, before, after
             expect(frame(deck).locator("h1").first).to_have_text("Much louder now.")
         finally:

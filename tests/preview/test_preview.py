@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import copy_app, needs
+from tests.conftest import copy_app, needs, needs_tier
 from tests.test_services import below
 from vly_nb.errors import ProgramError
 from vly_nb.preview import complaints
@@ -23,6 +23,7 @@ from vly_nb.preview.routes import routes_of
 from vly_nb.preview.source_map import original
 from vly_nb.project.changes import ChangeSet, FileChange
 from vly_nb.project.project import Project
+from vly_nb.sandbox.sandbox import Tier
 
 REPO = Path(__file__).parents[2]
 LANDING = "src/pages/Landing.tsx"
@@ -58,7 +59,32 @@ async def test_another_front_end_gets_another_base(shop: tuple[Project, Preview]
     first = await preview.start("/user/x/")
     port = first.split(":")[2].split("/")[0]
     assert first.endswith(f"/user/x/proxy/absolute/{port}/")
-    assert await preview.start("/") == f"http://127.0.0.1:{port}/"
+    assert await preview.start() == f"http://127.0.0.1:{port}/"
+
+
+@pytest.fixture
+def tier_b() -> None:
+    needs_tier(Tier.B)
+
+
+async def test_in_tier_b_a_replaced_page_is_served_after_the_next_look(
+    tier_b: None, installed: Path, tmp_path: Path
+) -> None:
+    project = Project.open(copy_app(installed, tmp_path / "shop"), tier=Tier.B)
+    preview = Preview(project)
+    try:
+        url = await preview.start()
+        old = project.read("index.html").data
+        assert old is not None
+        new = old.replace(b"</title>", b" and more</title>")
+        project.apply(ChangeSet((FileChange("index.html", old, new),)), label="Another title")
+        await asyncio.sleep(2)
+        assert await preview.look(["index.html"], 1)
+        answer = await preview._server.ask(preview._server.service.running(), "/", "text/html")  # type: ignore[arg-type]
+        assert preview.url == url and answer is not None and b" and more" in answer.body
+    finally:
+        await preview.stop()
+        project.close()
 
 
 async def test_a_project_without_packages_says_what_to_do(app: Path) -> None:

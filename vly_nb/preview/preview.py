@@ -1,7 +1,7 @@
 """Preview: the running app of one project, and what is wrong with it, without anybody pasting anything.
 
     preview = Preview(project)
-    await preview.start("/")                      # off → starting → up | failed
+    await preview.start()                         # off → starting → up | failed
     seen = await preview.look(["src/pages/A.tsx"], since=7)
     seen.result.new                               # Diagnostics
     seen.pictures                                 # PNGs, before and after
@@ -31,7 +31,7 @@ from vly_nb.preview.judging import Judge
 from vly_nb.preview.page import DESKTOP, PHONE, Page, Size
 from vly_nb.preview.routes import routes_of
 from vly_nb.project.project import Project
-from vly_nb.services import LOOPBACK, Running
+from vly_nb.services import LOOPBACK, STALE, Running
 
 NAME = "preview"
 FRONT_END = (".tsx", ".ts", ".jsx", ".js", ".css", ".html", ".svg", ".png")
@@ -113,8 +113,8 @@ class Preview:
         """What the last look complained about."""
         return self._found
 
-    async def start(self, base: str = "/") -> str:
-        """Have it run for a front end at `base`; its URL. Raises ProgramError."""
+    async def start(self, base: str = "") -> str:
+        """Have it run for a front end at `base` ("" for none in between); its URL. Raises ProgramError."""
         self._starting, self.failure = True, None
         try:
             running = await self._server.start(base, self.variables())
@@ -153,8 +153,9 @@ class Preview:
         return self._server.service.log(offset)
 
     def _crashed(self) -> bool:
+        """Whether it ended, and nobody wanted that."""
         ended = self._server.service.ended()
-        return ended is not None and ended.code is not None
+        return ended is not None and (ended.code is not None or ended.why == STALE)
 
     # -- looking -----------------------------------------------------------------------
 
@@ -164,7 +165,7 @@ class Preview:
         What was found before version `since` counts as known. `changed` are the files since the
         last look.
         """
-        if self.state in ("off", "starting"):
+        if await asyncio.to_thread(lambda: self.state) in ("off", "starting"):
             return None
         async with self._looking:
             began = time.monotonic()
@@ -183,10 +184,11 @@ class Preview:
     async def meanwhile(self, changed: Sequence[str]) -> tuple[Diagnostic, ...]:
         """What went wrong since the last look with nobody at work: a person's own edits, a page that was
         left open, a server that died. What is told here counts as known afterwards."""
-        if self.state in ("off", "starting"):
+        state = await asyncio.to_thread(lambda: self.state)
+        if state in ("off", "starting"):
             return ()
         said = self._page is not None and self._page.has_spoken
-        if not said and self.state == "up" and not any(map(is_front_end, changed)):
+        if not said and state == "up" and not any(map(is_front_end, changed)):
             return ()
         before = self._found
         await self.look(changed, -1)

@@ -36,6 +36,7 @@ from vly_nb.sandbox.service_log import Log
 
 LOOK = 1.0  # seconds between two looks at the project's folder
 LONGEST_PAUSE = 2.0  # seconds
+MOMENT = 0.25  # seconds until what was told to stop stands still
 STALE = "A file that is hidden from it changed."
 GONE = "The project's folder is gone."
 IDLE = "Nobody has asked for it for a long time."
@@ -276,6 +277,19 @@ def _all(number: signal.Signals) -> None:
             with contextlib.suppress(OSError):
                 os.kill(pid, number)
         told |= new
+    until = time.monotonic() + MOMENT
+    while number == signal.SIGSTOP and not all(map(_stands_still, told)) and time.monotonic() < until:
+        time.sleep(0.001)
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether every thread of a process has stopped, or is gone: a signal takes its time."""
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
+            stat = Path(f"/proc/{pid}/task/{task}/stat").read_bytes()
+            if stat.rpartition(b")")[2].split(None, 1)[0] not in (b"T", b"t", b"Z", b"X"):
+                return False
+    return True
 
 
 def env_names(root: str) -> list[str]:
