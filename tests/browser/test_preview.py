@@ -105,6 +105,18 @@ def test_on_a_hub_through_restart_reload_crash_and_a_second_project(
             expect(frame(deck).locator("h1").first).to_have_text("Seen at once.", timeout=20_000)
             assert vite(deck) != server and port(deck) == number
 
+            deck.tab("Preview")  # the panel's own tab, on the same server
+            beside = deck.panel.frame_locator("iframe.vly-preview")
+            expect(beside.locator("h1").first).to_have_text("Seen at once.", timeout=20_000)
+            deck.button("Phone").click()
+            box = deck.panel.locator("iframe.vly-preview").bounding_box()
+            assert box is not None and box["width"] <= 392 and box["height"] >= 800
+            deck.button("Stop").click()
+            expect(deck.panel.get_by_text("The app isn’t running.")).to_be_visible(timeout=10_000)
+            deck.button("Start").click()
+            expect(beside.locator("h1").first).to_have_text("Seen at once.", timeout=20_000)
+            assert port(deck) == number
+
             other = lay(page, lab, model, installed)
             decks.append(other)
             other.run("%vly preview --mobile")

@@ -117,8 +117,15 @@ class Preview:
         """Have it run for a front end at `base` ("" for none in between); its URL. Raises ProgramError."""
         self._starting, self.failure = True, None
         try:
+            found = await asyncio.to_thread(self._server.service.running)
             running = await self._server.start(base, self.variables())
-            await self._server.answers(running)
+            try:
+                await self._server.answers(running)
+            except ProgramError:
+                if running != found:
+                    raise
+                running = await self._server.start(base, self.variables())  # what was found was just dying
+                await self._server.answers(running)
         except ProgramError as error:
             ended = await asyncio.to_thread(self._server.service.ended)
             if ended is not None:
