@@ -108,9 +108,12 @@ def test_on_a_hub_through_restart_reload_crash_and_a_second_project(
             deck.tab("Preview")  # the panel's own tab, on the same server
             beside = deck.panel.frame_locator("iframe.vly-preview")
             expect(beside.locator("h1").first).to_have_text("Seen at once.", timeout=20_000)
+            screen, wide = deck.panel.locator("iframe.vly-preview"), "(frame) => frame.clientWidth"
+            assert screen.evaluate(wide) == 390
             deck.button("Phone").click()
-            box = deck.panel.locator("iframe.vly-preview").bounding_box()
-            assert box is not None and box["width"] <= 392 and box["height"] >= 800
+            assert screen.evaluate(wide) == 1280
+            box, room = screen.bounding_box(), deck.panel.bounding_box()
+            assert box is not None and room is not None and box["width"] <= room["width"]
             deck.button("Stop").click()
             expect(deck.panel.get_by_text("The app isn’t running.")).to_be_visible(timeout=10_000)
             deck.button("Start").click()

@@ -1,4 +1,5 @@
-// Preview: the app, running beside the notebook, as wide as the panel or as a phone; and what is wrong with it.
+// Preview: the app, running beside the notebook, as on a phone or on a desktop; and what is wrong with it.
+// The frame has the true width, and is made smaller to fit: what is seen is what such a screen shows.
 
 import { fill, h } from '../dom';
 import type { PreviewData } from '../protocol';
@@ -8,6 +9,8 @@ import type { Setting, Tab, View } from './tabs';
 
 const HERE = ['localhost', '127.0.0.1', '[::1]'];
 const SOURCE = /^(?:\/(?!\/)|http:\/\/127\.0\.0\.1:\d+\/)/; // a path of this server, or this machine
+const PHONE = [390, 844];
+const DESKTOP = [1280, 900];
 const LONG = 120_000; // ms until a server that starts has answered
 
 type Act = 'state' | 'start' | 'stop' | 'look';
@@ -22,16 +25,18 @@ class Preview implements View {
   readonly node: HTMLElement;
   private bar = h('div', { class: 'vly-row vly-bar' });
   private status = h('p', { class: 'vly-quiet', role: 'status' });
-  private frame = h('iframe', { class: 'vly-preview', hidden: true });
+  private frame = h('iframe', { class: 'vly-preview' });
+  private place = h('div', { class: 'vly-screen', hidden: true }, this.frame);
   private found = h('div', {});
-  private phone = false;
+  private phone = true;
   private busy = false;
   private data: PreviewData | null = null;
 
   constructor(private setting: Setting) {
     const { host } = setting;
     this.frame.title = host.t('The app');
-    this.node = h('div', { class: 'vly-scroll', tabindex: '0', 'aria-label': host.t('Preview') }, this.bar, this.status, this.frame, this.found);
+    this.node = h('div', { class: 'vly-scroll', tabindex: '0', 'aria-label': host.t('Preview') }, this.bar, this.status, this.place, this.found);
+    new ResizeObserver(() => this.fit()).observe(this.node);
     this.show();
   }
 
@@ -80,8 +85,8 @@ class Preview implements View {
     );
     const said = { off: host.t('The app isn’t running.'), starting: host.t('Starting…'), up: host.t('Running at %1', this.data?.url ?? ''), failed: host.t('The app’s server ended. Start it again.') };
     this.status.textContent = words || said[state];
-    this.frame.hidden = !up;
-    this.frame.classList.toggle('vly-phone', this.phone);
+    this.place.hidden = !up;
+    this.fit();
     const source = up ? this.safe() : '';
     if (source && this.frame.getAttribute('src') !== source) {
       this.frame.src = source;
@@ -89,6 +94,15 @@ class Preview implements View {
       this.frame.removeAttribute('src');
     }
     fill(this.found, ...(this.data?.found ?? []).map(one => complaint(one, host)));
+  }
+
+  private fit(): void {
+    const [width, height] = this.phone ? PHONE : DESKTOP;
+    const scale = Math.min(1, (this.place.clientWidth || width) / width);
+    this.frame.style.width = `${width}px`;
+    this.frame.style.height = `${height}px`;
+    this.frame.style.transform = `scale(${scale})`;
+    this.place.style.height = `${Math.ceil(height * scale)}px`;
   }
 
   private safe(): string {
