@@ -31,7 +31,7 @@ from vly_nb.preview.judging import Judge
 from vly_nb.preview.page import DESKTOP, PHONE, Page, Size
 from vly_nb.preview.routes import routes_of
 from vly_nb.project.project import Project
-from vly_nb.services import LOOPBACK, STALE, Running
+from vly_nb.services import LOOPBACK, OUTSIDE, STALE, Running
 
 NAME = "preview"
 FRONT_END = (".tsx", ".ts", ".jsx", ".js", ".css", ".html", ".svg", ".png")
@@ -71,7 +71,7 @@ class Preview:
         self._judge = Judge(project.root, self._server)
         self.variables = variables
         self.failure: Diagnostic | None = None
-        self._starting = False
+        self._starting = self._was_up = False
         self._browser: Browser | None = None
         self._page: Page | None = None
         self._looking = asyncio.Lock()
@@ -135,6 +135,7 @@ class Preview:
             raise
         finally:
             self._starting = False
+        self._was_up = True
         return self.url
 
     async def stop(self) -> bool:
@@ -162,7 +163,9 @@ class Preview:
     def _crashed(self) -> bool:
         """Whether it ended, and nobody wanted that."""
         ended = self._server.service.ended()
-        return ended is not None and (ended.code is not None or ended.why == STALE)
+        if ended is None or (ended.why == OUTSIDE and not self._was_up):  # as after the machine's restart
+            return False
+        return ended.code is not None or ended.why in (STALE, OUTSIDE)
 
     # -- looking -----------------------------------------------------------------------
 
