@@ -234,8 +234,10 @@ class FakeModel:
             def _wait(self, seconds: float) -> None:
                 """Sleep, but notice at once when the client hangs up."""
                 until = time.monotonic() + seconds
+                poll = select.poll()  # select() knows no descriptor over 1023
+                poll.register(self.connection, select.POLLIN)
                 while (left := until - time.monotonic()) > 0 and not fake.closing.is_set():
-                    ready, _, _ = select.select([self.connection], [], [], min(left, 0.05))
+                    ready = poll.poll(min(left, 0.05) * 1000)
                     if ready and not self.connection.recv(1, socket.MSG_PEEK):
                         raise ConnectionResetError
 

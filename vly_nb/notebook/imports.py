@@ -20,8 +20,8 @@ OURS = frozenset((
     *("attr", "attrs", "docstring_parser", "dotenv", "dulwich", "fastjsonschema", "h11", "httpcore2"),
     *("httpx2", "idna", "jiter", "jsonschema", "jsonschema_specifications", "markdown_it", "mdurl"),
     *("nbformat", "nh3", "opentelemetry", "pathspec", "psygnal", "pydantic", "pydantic_core"),
-    *("referencing", "rpds", "sniffio", "tree_sitter", "tree_sitter_bash", "truststore"),
-    *("typing_extensions", "typing_inspection", "urllib3"),
+    *("referencing", "rpds", "sniffio", "tree_sitter", "tree_sitter_bash"),
+    *("tree_sitter_typescript", "truststore", "typing_extensions", "typing_inspection", "urllib3"),
 ))  # fmt: skip
 """vly and the packages it stands on; those that a kernel has loaded anyway are left out."""
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from ast_grep_py import Rule, SgNode, SgRoot
 
 from vly_nb.diagnostics import Range
+from vly_nb.policy.endless import endless
 from vly_nb.policy.scopes import Scopes
 
 BIGGEST = 1_000_000  # characters; a larger file is not looked at
@@ -115,12 +116,22 @@ class Source:
     @cached_property
     def root(self) -> SgNode | None:
         """The tree; None for a file without a grammar here, and for one that no person wrote."""
-        if not self.grammar or len(self.text) > BIGGEST:
+        if not self._of_a_person or self.endless:
             return None
-        if len(self.text) > _LONGEST_LINE and max(map(len, self.text.split("\n"))) > _LONGEST_LINE:
-            return None  # made by a program
         root = SgRoot(self.text, self.grammar).root()
         return None if len(self.text) > _SMALL and _is_hostile(root) else root
+
+    @cached_property
+    def endless(self) -> bool:
+        """Whether it is so broken that the parser would never come to an end."""
+        return self.grammar in _SCRIPTS and self._of_a_person and endless(self.text, self.grammar)
+
+    @cached_property
+    def _of_a_person(self) -> bool:
+        """Whether somebody may have written it, by its size and its longest line."""
+        if not self.grammar or len(self.text) > BIGGEST:
+            return False
+        return len(self.text) <= _LONGEST_LINE or max(map(len, self.text.split("\n"))) <= _LONGEST_LINE
 
     @property
     def is_script(self) -> bool:

@@ -58,6 +58,8 @@ def broken(path: str, text: str) -> Diagnostic | None:
     if how != "script":
         return None
     source = parsed(path, text)
+    if source.endless:
+        return complaint(path, text, 0, "its syntax is too broken to be read")
     stumbles = suspects(source)
     if not stumbles:
         return None

@@ -14,6 +14,7 @@ import errno
 import os
 import stat
 import unicodedata
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -41,19 +42,19 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._fd = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._closed = weakref.finalize(self, os.close, self._fd)  # also when nobody closes it
         self.forgets_case = False
         """Whether `A` and `a` are the same file here, as on most Macs."""
 
     @property
     def closed(self) -> bool:
         """Whether the directory was let go of."""
-        return self._fd < 0
+        return not self._closed.alive
 
     def close(self) -> None:
         """Let go of the directory; twice does no harm."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+        self._closed()
+        self._fd = -1
 
     @contextmanager
     def directory(self, path: str, *, make: bool = False) -> Iterator[int]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import weakref
 from pathlib import Path
 
 from vly_nb.errors import ProjectError
 
 
 class Lock:
-    """Held from the moment it is made until `release`."""
+    """Held from the moment it is made until `release`, or until nobody knows of it any more."""
 
     def __init__(self, place: Path, project: str) -> None:
         """Take the lock. Raises ProjectError naming the process that has it."""
@@ -31,12 +32,11 @@ class Lock:
             ) from None
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
+        self._released = weakref.finalize(self, os.close, self._fd)
 
     def release(self) -> None:
         """Give it back; once is enough, twice does no harm."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+        self._released()
 
 
 def _taken(project: str, holder: str) -> str:
