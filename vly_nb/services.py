@@ -43,7 +43,7 @@ from vly_nb.errors import ProgramError
 from vly_nb.process_environment import clean_environment
 from vly_nb.process_output import plain
 from vly_nb.sandbox import confinement
-from vly_nb.sandbox.caretaker import UNKNOWN, env_names, near, peer, started
+from vly_nb.sandbox.caretaker import OUTSIDE, STALE, UNKNOWN, env_names, near, peer, started
 from vly_nb.sandbox.sandbox import Box, Limits, Tier
 from vly_nb.sandbox.service_log import CAP, read
 
@@ -53,6 +53,7 @@ PATIENCE = 30.0  # seconds for a tree to be gone, or for a caretaker to start
 MOMENT = 2.0  # seconds for an answer
 IDLE = 8 * 3600.0  # seconds in which nobody asks, until a service ends
 LOOPBACK = "127.0.0.1"
+__all__ = ["FOR_LONG", "LOOPBACK", "OUTSIDE", "STALE", "Ended", "Program", "Running", "Service"]
 FOR_LONG = Limits(output=None)
 """What a service may use: no end to what it prints, since its log is capped."""
 
@@ -112,6 +113,12 @@ class Service:
     def ended(self) -> Ended | None:
         """How it ended last; None when it runs, or never did."""
         state = self._state()
+        if "pid" in state and "ended" not in state and self.running() is None:
+            state = self._state()  # it may have ended in this moment, and said so
+            return self._told(state) or Ended(None, OUTSIDE, 0.0)
+        return self._told(state)
+
+    def _told(self, state: dict[str, Any]) -> Ended | None:
         if isinstance(state.get("ended"), float) and isinstance(state.get("why"), str):
             code = state.get("code")
             return Ended(code if isinstance(code, int) else None, state["why"], state["ended"])

@@ -21,7 +21,7 @@ from typing import Literal
 from vly_nb.agent import hiding
 from vly_nb.agent.acting import close
 from vly_nb.agent.agent import Agent
-from vly_nb.agent.context import Conversation, text
+from vly_nb.agent.context import Conversation, as_data, text
 from vly_nb.agent.events import Events, Notice, TurnStarted
 from vly_nb.agent.loop import finish, run
 from vly_nb.agent.prompt import instructions, opening, published, system
@@ -187,6 +187,10 @@ class Session:
         await self._keep_data()
         if (version := await asyncio.to_thread(self.project.observe, "Changed outside vly")) is not None:
             self._notes.append(f"Files were changed outside vly: {', '.join(version.changed[:20])}")
+        wrong = await self.preview.meanwhile(version.changed if version is not None else ())
+        if wrong:
+            told = "\n".join(f"  {one}" for one in wrong[:20])
+            self._notes.append(f"The running app went wrong before this wish:\n{as_data(told)}")
         number = len(self.turns) + 1
         await self._prepare(number, prompt, docs)
         turn = Turn(
@@ -204,6 +208,8 @@ class Session:
         yield TurnStarted(turn)
         if number == 1 and (held := await self.project.confinement.standing()).tier is Tier.D:
             yield Notice(held.sentence)
+        if wrong:
+            yield Notice(f"vly was told what the preview shows: {wrong[0]}{_and_more(wrong)}")
         if hidden := marks_in(attachments):
             yield Notice(f"Hidden from vly in what you put in: {', '.join(hidden)}.")
         if not self.agent.web and self._given is None and number == 1:
@@ -442,6 +448,10 @@ class Session:
         turn.waiting = None
         finish(turn, End.STOPPED, "It was left where it stood.")
         return True
+
+
+def _and_more(found: Sequence[object]) -> str:
+    return f" (and {len(found) - 1} more)" if len(found) > 1 else ""
 
 
 def marks_in(blocks: Sequence[Block]) -> list[str]:

@@ -74,8 +74,10 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @contextmanager
-def running(folder: Path, environ: dict[str, str], *, notebook: bool = False) -> Iterator[Lab]:
-    """A server of JupyterLab, or of Notebook 7, for a folder."""
+def running(
+    folder: Path, environ: dict[str, str], *, notebook: bool = False, base: str = ""
+) -> Iterator[Lab]:
+    """A server of JupyterLab, or of Notebook 7, for a folder; at `base` ("/user/x") as on a hub."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -86,10 +88,11 @@ def running(folder: Path, environ: dict[str, str], *, notebook: bool = False) ->
     # Notebook 7 lists its extensions itself, and has JupyterLab serve them.
     ours = extensions(folder)
     argv += [f"--{app}.extra_labextensions_path={ours}" for app in {name, "LabApp"}]
+    argv += [f"--ServerApp.base_url={base}/"]
     argv += [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
     with folder.with_suffix(".log").open("wb") as log:
         server = subprocess.Popen(argv, env=environ, stdout=log, stderr=log, start_new_session=True)
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{port}{base}"
     try:
         answered(f"{url}/api/status?token={token}", server)
         yield Lab(url, token, folder, environ)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from tests.conftest import copy_app, needs
 from vly_nb.preview.preview import Preview
 from vly_nb.project.changes import ChangeSet, FileChange
 from vly_nb.project.project import Project
-from vly_nb.sandbox.sandbox import Tier
 
 LANDING = "src/pages/Landing.tsx"
 HEAD = 'import { Button } from "@/components/ui/button";\n'
@@ -164,19 +162,6 @@ BREAKAGES = [
         "warning",
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-async def shop(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Project]:
-    needs("chromium")
-    project = Project.open(copy_app(installed, tmp_path_factory.mktemp("broken") / "shop"), tier=Tier.B)
-    yield project
-    project.close()
-
-
-async def change(project: Project, path: str, text: str) -> None:
-    before = project.read(path)
-    project.apply(ChangeSet((FileChange(path, before.data, text.encode()),)), label="Break it")
 
 
 def broken(text: str, one: Breakage) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 
 from vly_nb.agent.acting import program_wrote
 from vly_nb.agent.agent import Agent
-from vly_nb.agent.context import text
+from vly_nb.agent.context import as_data, text
 from vly_nb.agent.events import CheckEnded, CheckStarted, Events, Progress
 from vly_nb.agent.running import Reporting, whole
 from vly_nb.agent.turn import End, Step, Turn
@@ -38,7 +38,7 @@ async def after_step(step: Step, turn: Turn, agent: Agent) -> Events:
     step.verdict = "\n".join(
         part
         for part in (
-            f"The checks after this step:\n{told(red)}" if red else "",
+            f"The checks after this step:\n{said(red)}" if red else "",
             f"Remarks (not refused, to be right by the end):\n{remarks}" if remarks else "",
         )
         if part
@@ -68,7 +68,14 @@ async def at_end(step: Step, turn: Turn, agent: Agent) -> Events:
         )
     else:
         turn.rounds += 1
-        agent.conversation.person([text(f"You said you are done, but the checks are red:\n{told(red)}")])
+        agent.conversation.person([text(f"You said you are done, but the checks are red:\n{said(red)}")])
+
+
+def said(red: Sequence[CheckResult]) -> str:
+    """What checks say, for the model; what a page says is marked as data."""
+    own = [result for result in red if result.name != PREVIEW]
+    pages = [result for result in red if result.name == PREVIEW]
+    return "\n".join([*([told(own)] if own else []), *(as_data(told([one])) for one in pages)])
 
 
 def hopeless(red: Sequence[CheckResult], turn: Turn, rounds: int) -> str:

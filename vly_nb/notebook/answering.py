@@ -23,6 +23,7 @@ from vly_nb.notebook.completion import complete
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.keynames import key_list
 from vly_nb.notebook.mentions import put_in
+from vly_nb.notebook.previewing import front_end
 from vly_nb.notebook.visible import name, one_line
 from vly_nb.notebook.words import check_words, usage_words
 
@@ -213,6 +214,20 @@ async def _keys(desk: Desk, asked: p.Plain) -> p.Data:
     return key_list()
 
 
+async def _preview(desk: Desk, asked: p.PreviewOf) -> p.Data:
+    app = desk.mounted.preview
+    match asked.act:
+        case "start":
+            await app.start(front_end(["--proxy"] if asked.away else []))
+        case "stop":
+            await app.stop()
+        case "look":
+            await app.look((), app.since)
+    state, path, url = await asyncio.to_thread(lambda: (app.state, app.path, app.url))
+    found = [diagnostic_data(one) for one in app.found[:SHOWN]]
+    return p.PreviewData(state=state, source=path if path != "/" else url, url=url, found=found)
+
+
 async def _attach(desk: Desk, asked: p.Attach) -> p.Data:
     return p.Attached(mention=await asyncio.to_thread(attach, asked.name, asked.data))
 
@@ -238,5 +253,6 @@ _HANDLERS: dict[str, Any] = {
     "queue": _queue,
     "take": _take,
     "keys": _keys,
+    "preview": _preview,
     "attach": _attach,
 }

@@ -130,20 +130,20 @@ def framed(path: str, url: str, *, mobile: bool) -> Bundle:
 
 
 def front_end(flags: list[str]) -> str:
-    """The address under which the front end reaches the app: "/" for directly, else the server's own.
+    """The address of the notebook server behind whose proxy the app is to be; "" for directly.
 
     Directly only where the browser surely is on this machine, since that keeps the app's code apart from the
     notebook's; else through jupyter-server-proxy, which works wherever the notebook does.
     """
     server = notebook_server()
     if "--direct" in flags or server is None:
-        return "/"
+        return ""
     local = server.get("hostname") in ("localhost", "127.0.0.1", "::1") and server.get("base_url") == "/"
     away = any(
         name in os.environ for name in ("SSH_CONNECTION", "JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_USER")
     )
     if (local and not away and "--proxy" not in flags) or find_spec("jupyter_server_proxy") is None:
-        return "/"
+        return ""
     return str(server.get("base_url") or "/")
 
 

@@ -135,6 +135,15 @@ class Queue(Wire):
     prompts: list[Annotated[str, Field(max_length=200_000)]] = Field(max_length=50)
 
 
+class PreviewOf(Wire):
+    """The running app: how it stands, or start it, stop it, look at it now. `away` says that the browser
+    isn't on the notebook's machine."""
+
+    do: Literal["preview"] = "preview"
+    act: Literal["state", "start", "stop", "look"] = "state"
+    away: bool = False
+
+
 class Attach(Wire):
     """A picture or a text that was pasted or dropped, as base64."""
 
@@ -158,6 +167,7 @@ Request = Annotated[
     | Complete
     | Settings
     | Queue
+    | PreviewOf
     | Attach,
     Field(discriminator="do"),
 ]
@@ -398,6 +408,16 @@ class Attached(Wire):
     mention: str
 
 
+class PreviewData(Wire):
+    """How the running app stands, and what is wrong with it. `source` is where a frame finds it."""
+
+    kind: Literal["preview"] = "preview"
+    state: Literal["off", "starting", "up", "failed"]
+    source: str = ""
+    url: str = ""
+    found: list[DiagnosticData] = Field(default_factory=list)
+
+
 Data = Annotated[
     Welcome
     | Page
@@ -408,6 +428,7 @@ Data = Annotated[
     | Completions
     | KeyList
     | Taken
+    | PreviewData
     | Attached,
     Field(discriminator="kind"),
 ]

@@ -70,8 +70,8 @@ class DevServer:
     async def start(self, base: str, variables: Mapping[str, str]) -> Running:
         """The running server; started when it doesn't run, or runs for another `base`.
 
-        `base` is the front end's own address: "/" for one that is opened directly, else the
-        notebook server's (`/user/x/`), behind whose proxy it is then. Raises ProgramError.
+        `base` is the address of the notebook server (`/`, `/user/x/`) behind whose proxy it is, "" for a
+        server that is opened directly. Raises ProgramError.
         """
         root = self._project.root
         if not await asyncio.to_thread((root / VITE).is_file):
@@ -128,8 +128,8 @@ class DevServer:
 
 
 def path_of(base: str, port: int) -> str:
-    """Where the app is under a front end's address."""
-    return "/" if base == "/" else f"{base.rstrip('/')}/{PROXY}/{port}/"
+    """Where the app is under a notebook server's address; "" for directly."""
+    return f"{base.rstrip('/')}/{PROXY}/{port}/" if base else "/"
 
 
 def base_of(running: Running) -> str:
@@ -141,7 +141,7 @@ def front_end_of(note: str) -> str:
     """The address of the front end for which a server was started."""
     with suppress(ValueError, KeyError, TypeError):
         return str(json.loads(note)["base"])
-    return "/"
+    return ""
 
 
 def _how(ended: Ended) -> str:

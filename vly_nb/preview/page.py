@@ -66,6 +66,7 @@ class Page:
     browser: Browser
     session: str = ""
     _said: list[Said] = field(default_factory=list)
+    _heard: int = 0
     _fresh: asyncio.Event = field(default_factory=asyncio.Event)
     _loaded: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -114,6 +115,7 @@ class Page:
             await self._silence()
             probe = await self.probe()
             if not probe.get("blank") or loop.time() > until:
+                self._heard = len(self._said)
                 return Seen(probe, tuple(self._said))
 
     async def probe(self) -> Mapping[str, Any]:
@@ -127,11 +129,10 @@ class Page:
         told = await self.ask("Page.captureScreenshot", format="png")
         return base64.b64decode(told["data"])
 
-    def taken(self) -> tuple[Said, ...]:
-        """What was said since the last look, each once."""
-        said = tuple(dict.fromkeys(self._said))
-        self._said.clear()
-        return said
+    @property
+    def has_spoken(self) -> bool:
+        """Whether something went wrong since the last look."""
+        return len(self._said) > self._heard
 
     async def _silence(self) -> None:
         """Until nothing new was said for a moment."""

@@ -1,7 +1,7 @@
 """Preview: the running app of one project, and what is wrong with it, without anybody pasting anything.
 
     preview = Preview(project)
-    await preview.start("/")                      # off → starting → up | failed
+    await preview.start()                         # off → starting → up | failed
     seen = await preview.look(["src/pages/A.tsx"], since=7)
     seen.result.new                               # Diagnostics
     seen.pictures                                 # PNGs, before and after
@@ -31,7 +31,7 @@ from vly_nb.preview.judging import Judge
 from vly_nb.preview.page import DESKTOP, PHONE, Page, Size
 from vly_nb.preview.routes import routes_of
 from vly_nb.project.project import Project
-from vly_nb.services import LOOPBACK, Running
+from vly_nb.services import LOOPBACK, OUTSIDE, STALE, Running
 
 NAME = "preview"
 FRONT_END = (".tsx", ".ts", ".jsx", ".js", ".css", ".html", ".svg", ".png")
@@ -71,7 +71,7 @@ class Preview:
         self._judge = Judge(project.root, self._server)
         self.variables = variables
         self.failure: Diagnostic | None = None
-        self._starting = False
+        self._starting = self._was_up = False
         self._browser: Browser | None = None
         self._page: Page | None = None
         self._looking = asyncio.Lock()
@@ -113,12 +113,19 @@ class Preview:
         """What the last look complained about."""
         return self._found
 
-    async def start(self, base: str = "/") -> str:
-        """Have it run for a front end at `base`; its URL. Raises ProgramError."""
+    async def start(self, base: str = "") -> str:
+        """Have it run for a front end at `base` ("" for none in between); its URL. Raises ProgramError."""
         self._starting, self.failure = True, None
         try:
+            found = await asyncio.to_thread(self._server.service.running)
             running = await self._server.start(base, self.variables())
-            await self._server.answers(running)
+            try:
+                await self._server.answers(running)
+            except ProgramError:
+                if running != found:
+                    raise
+                running = await self._server.start(base, self.variables())  # what was found was just dying
+                await self._server.answers(running)
         except ProgramError as error:
             ended = await asyncio.to_thread(self._server.service.ended)
             if ended is not None:
@@ -128,6 +135,7 @@ class Preview:
             raise
         finally:
             self._starting = False
+        self._was_up = True
         return self.url
 
     async def stop(self) -> bool:
@@ -153,8 +161,11 @@ class Preview:
         return self._server.service.log(offset)
 
     def _crashed(self) -> bool:
+        """Whether it ended, and nobody wanted that."""
         ended = self._server.service.ended()
-        return ended is not None and ended.code is not None
+        if ended is None or (ended.why == OUTSIDE and not self._was_up):  # as after the machine's restart
+            return False
+        return ended.code is not None or ended.why in (STALE, OUTSIDE)
 
     # -- looking -----------------------------------------------------------------------
 
@@ -164,7 +175,7 @@ class Preview:
         What was found before version `since` counts as known. `changed` are the files since the
         last look.
         """
-        if self.state in ("off", "starting"):
+        if await asyncio.to_thread(lambda: self.state) in ("off", "starting"):
             return None
         async with self._looking:
             began = time.monotonic()
@@ -179,6 +190,19 @@ class Preview:
             known = len(self._found) - len(new)
             result = CheckResult(NAME, "%vly preview", "red" if red else "green", new, known, seconds, note)
             return Looked(result, tuple(pictures))
+
+    async def meanwhile(self, changed: Sequence[str]) -> tuple[Diagnostic, ...]:
+        """What went wrong since the last look with nobody at work: a person's own edits, a page that was
+        left open, a server that died. What is told here counts as known afterwards."""
+        state = await asyncio.to_thread(lambda: self.state)
+        if state in ("off", "starting"):
+            return ()
+        said = self._page is not None and self._page.has_spoken
+        if not said and state == "up" and not any(map(is_front_end, changed)):
+            return ()
+        before = self._found
+        await self.look(changed, -1)
+        return subtract(self._found, before)
 
     async def _look(self, changed: Sequence[str]) -> tuple[list[Diagnostic], list[Picture]]:
         if any(CONFIGURES.fullmatch(path) for path in changed):

@@ -29,7 +29,7 @@ def original(module: bytes, line: int, column: int) -> tuple[int, int] | None:
     try:
         mappings = json.loads(base64.b64decode(maps[-1]))["mappings"]
         return _looked_up(str(mappings), line, column)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return None
 
 

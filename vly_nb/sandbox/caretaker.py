@@ -36,10 +36,13 @@ from vly_nb.sandbox.service_log import Log
 
 LOOK = 1.0  # seconds between two looks at the project's folder
 LONGEST_PAUSE = 2.0  # seconds
+MOMENT = 0.25  # seconds until what was told to stop stands still
 STALE = "A file that is hidden from it changed."
 GONE = "The project's folder is gone."
 IDLE = "Nobody has asked for it for a long time."
 STOPPED = "It was stopped."
+OUTSIDE = "It was ended from outside."
+LOST = b'{"codes": [null], "why": "%s"}' % OUTSIDE.encode()  # what a keeper that was killed would say
 UNKNOWN = (0, 0)
 
 
@@ -81,6 +84,7 @@ class Caretaker:
         why, code = "", None
         control = _bound(self._place)
         self._output, sink = os.pipe()
+        self._printing = True
         self._run, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
@@ -121,12 +125,13 @@ class Caretaker:
         """Serve until there is a reason to end: the reason, and the program's code if it has one."""
         look_at = time.monotonic() + LOOK
         while True:
-            watched: list[Any] = [self._run, self._output, control, *self._talks]
+            watched: list[Any] = [self._run, control, *self._talks]
+            watched += [self._output] if self._printing else []
             ready = select.select(watched, [], [], max(min(look_at - time.monotonic(), LOOK), 0.01))[0]
             if self._output in ready:
                 self._read()
             if self._run in ready:
-                told = json.loads(keeper.line(self._run)[0] or b'{"codes": [null], "why": ""}')
+                told = json.loads(keeper.line(self._run)[0] or LOST)
                 return told["why"], told["codes"][-1]
             if control in ready:
                 with contextlib.suppress(OSError):
@@ -144,10 +149,8 @@ class Caretaker:
         data = os.read(self._output, 1 << 16)
         with contextlib.suppress(OSError):  # the folder is gone, the disk is full
             self._log.add(data)
-        if not data and self._output:  # whoever held it has ended: `run` will tell
-            os.dup2(os.open(os.devnull, os.O_RDONLY), self._output)
-            time.sleep(0.01)
-        return bool(data)
+        self._printing = bool(data)  # else nobody holds the other end any more
+        return self._printing
 
     def _hear(self, talk: socket.socket) -> bool:
         """Answer; True when it is to stop."""
@@ -216,8 +219,8 @@ class Caretaker:
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
             time.sleep(0.002)
-        while select.select([self._output], [], [], 0)[0] and self._read():
-            pass
+        while self._printing and select.select([self._output], [], [], 0)[0]:
+            self._read()
         with contextlib.suppress(OSError):
             self._log.close()
         if self._plan["private"]:
@@ -276,6 +279,19 @@ def _all(number: signal.Signals) -> None:
             with contextlib.suppress(OSError):
                 os.kill(pid, number)
         told |= new
+    until = time.monotonic() + MOMENT
+    while number == signal.SIGSTOP and not all(map(_stands_still, told)) and time.monotonic() < until:
+        time.sleep(0.001)
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether every thread of a process has stopped, or is gone: a signal takes its time."""
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
+            stat = Path(f"/proc/{pid}/task/{task}/stat").read_bytes()
+            if stat.rpartition(b")")[2].split(None, 1)[0] not in (b"T", b"t", b"Z", b"X"):
+                return False
+    return True
 
 
 def env_names(root: str) -> list[str]:
