@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -34,7 +34,7 @@ from vly_nb.process_output import Capped, TooMuch, pump
 from vly_nb.sandbox import confinement
 from vly_nb.sandbox.sandbox import After, Box, Limits, Look, Tier
 
-__all__ = ["LOGIN", "Completed", "Stage", "clean_environment", "run", "run_pipeline"]
+__all__ = ["LOGIN", "Completed", "Stage", "clean_environment", "run", "run_pipeline", "talking"]
 
 RETRY = "Run it again; if it stays so, see `%vly doctor`."
 LINGER = 0.5  # seconds that output may still come in after the program has ended
@@ -155,6 +155,41 @@ async def run_pipeline(
         cut=output.cut,
         stopped=withheld or stopped,
     )
+
+
+@contextlib.asynccontextmanager
+async def talking(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    box: Box | None = None,
+    limit: int = 1 << 16,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A program that is talked with over its standard input and output as long as the block runs.
+
+    Its whole tree is ended with the block. `limit` is the most bytes of one message. Raises ProgramError
+    when the program isn't there.
+    """
+    stages = [Stage(tuple(argv), errors="dropped", box=box)]
+    ours, theirs = socket.socketpair()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(theirs)
+        private = stack.enter_context(_private(stages))
+        try:
+            plan = _plan(stages, cwd.absolute(), clean_environment(env), private)
+        except NotStarted as error:
+            ours.close()
+            raise _not_started(argv[0], cwd, error) from error
+        kept = await Kept.of(WARDEN.order(theirs.fileno(), theirs.fileno()), plan)
+        theirs.close()
+        ours.setblocking(False)
+        reader, writer = await asyncio.open_connection(sock=ours, limit=limit)
+        try:
+            yield reader, writer
+        finally:
+            await kept.stop()
+            writer.close()
 
 
 async def _carried_out(

@@ -22,7 +22,7 @@ from typing import Literal
 from vly_nb.agent import hiding
 from vly_nb.agent.acting import close
 from vly_nb.agent.agent import Agent
-from vly_nb.agent.context import Conversation, text
+from vly_nb.agent.context import Conversation, as_data, text
 from vly_nb.agent.events import Events, Notice, TurnStarted
 from vly_nb.agent.loop import finish, run
 from vly_nb.agent.prompt import instructions, opening, published, system
@@ -40,6 +40,7 @@ from vly_nb.model.tape import Tape
 from vly_nb.policy.allowances import Allowance
 from vly_nb.policy.fixes import writable
 from vly_nb.policy.linter import debt
+from vly_nb.preview.preview import Preview
 from vly_nb.process_shield import shield
 from vly_nb.process_trial import warm
 from vly_nb.project.keys import MODEL_KEYS, Keys, is_secret_variable
@@ -79,7 +80,19 @@ class Session:
         self._notes: list[str] = []
         self._mounted = project.head.number
         self._task: asyncio.Task[object] | None = None
-        bench = Workbench(project, stack, Draft(project), keys=lambda: self.keys.given(stack.variables))
+        self.backends = stack.backends(project, lambda: self.keys.given(stack.variables))
+        self.preview = Preview(project)
+        if self.backends is not None:
+            self.preview.variables = self.backends.page_variables
+        project.pause = self.preview.paused
+        bench = Workbench(
+            project,
+            stack,
+            Draft(project),
+            keys=lambda: self.keys.given(stack.variables),
+            preview=self.preview,
+            backends=self.backends,
+        )
         model = model or AnthropicModel()
         self.model_name = model.name
         words = instructions(stack, project)
@@ -128,10 +141,11 @@ class Session:
         return cls(project, stack, model)
 
     async def close(self) -> None:
-        """Stop what runs and give the project back."""
+        """Stop what runs and give the project back; its preview goes on."""
         self.stop()
         if self._model is not None:
             await self._model.close()
+        await self.preview.close()
         self.project.close()
 
     # -- turns ---------------------------------------------------------------
@@ -173,8 +187,13 @@ class Session:
         self.admit(prompt, anyway=anyway)
         attachments = hiding.told(attachments, self.keys.inspect)
         self.leave_turn()
+        await self._keep_data()
         if (version := await asyncio.to_thread(self.project.observe, "Changed outside vly")) is not None:
             self._notes.append(f"Files were changed outside vly: {', '.join(version.changed[:20])}")
+        wrong = await self.preview.meanwhile(version.changed if version is not None else ())
+        if wrong:
+            told = "\n".join(f"  {one}" for one in wrong[:20])
+            self._notes.append(f"The running app went wrong before this wish:\n{as_data(told)}")
         number = len(self.turns) + 1
         await self._prepare(number, prompt, docs)
         turn = Turn(
@@ -192,6 +211,8 @@ class Session:
         yield TurnStarted(turn)
         if number == 1 and (held := await self.project.confinement.standing()).tier is Tier.D:
             yield Notice(held.sentence)
+        if wrong:
+            yield Notice(f"vly was told what the preview shows: {wrong[0]}{_and_more(wrong)}")
         if hidden := marks_in(attachments):
             yield Notice(f"Hidden from vly in what you put in: {', '.join(hidden)}.")
         if not self.agent.web and self._given is None and number == 1:
@@ -309,6 +330,11 @@ class Session:
         self.project.unlock(*known[what])
         if self.turn is None or self.turn.end is not None:
             self._notes.append(f"The person unlocked {what} for this turn: its files may be changed now")
+
+    async def _keep_data(self) -> None:
+        """The data of the version that is about to be left, so that going back in code can bring it back."""
+        if self.backends is not None:
+            await self.backends.keep(self.project.head.number)
 
     def undo(self) -> Version:
         """Take back the last change; going back is a new version."""
@@ -445,6 +471,10 @@ class Session:
         turn.waiting = None
         finish(turn, End.STOPPED, "It was left where it stood.")
         return True
+
+
+def _and_more(found: Sequence[object]) -> str:
+    return f" (and {len(found) - 1} more)" if len(found) > 1 else ""
 
 
 def marks_in(blocks: Sequence[Block]) -> list[str]:

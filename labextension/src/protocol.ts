@@ -164,7 +164,7 @@ export interface Ended {
 /** A request and its number. */
 export interface Envelope {
   id: number;
-  request: Hello | Refill | Plain | Apply | Reject | Next | Ask | Goto | VersionsOf | DiffOf | ProblemsOf | Complete | Settings | Queue | SetKey | RemoveKey | Attach;
+  request: Hello | Refill | Plain | Apply | Reject | Next | Ask | Goto | VersionsOf | DiffOf | ProblemsOf | Complete | Settings | Queue | SetKey | RemoveKey | PreviewOf | Attach;
 }
 
 /** A line of a turn's closing; commands stand between backticks. */
@@ -256,6 +256,22 @@ export interface Plain {
   do: "state" | "stop" | "undo" | "redo" | "cost" | "take" | "keys";
 }
 
+/** How the running app stands, and what is wrong with it. `source` is where a frame finds it. */
+export interface PreviewData {
+  kind: "preview";
+  state: "off" | "starting" | "up" | "failed";
+  source: string;
+  url: string;
+  found: DiagnosticData[];
+}
+
+/** The running app: how it stands, or start it, stop it, look at it now. `away` says that the browser isn't on the notebook's machine. */
+export interface PreviewOf {
+  do: "preview";
+  act: "state" | "start" | "stop" | "look";
+  away: boolean;
+}
+
 /** Complaints about the project as it is. */
 export interface ProblemList {
   kind: "problems";
@@ -325,7 +341,7 @@ export interface Reply {
   kind: "reply";
   id: number;
   error: Trouble | null;
-  data: Welcome | Page | VersionList | DiffData | ProblemList | CostData | Completions | KeyList | Taken | Attached | null;
+  data: Welcome | Page | VersionList | DiffData | ProblemList | CostData | Completions | KeyList | Taken | PreviewData | Attached | null;
   state: State | null;
 }
 
@@ -519,6 +535,6 @@ export interface Welcome {
   page: Page;
 }
 
-export type Request = Hello | Refill | Plain | Apply | Reject | Next | Ask | Goto | VersionsOf | DiffOf | ProblemsOf | Complete | Settings | Queue | SetKey | RemoveKey | Attach;
+export type Request = Hello | Refill | Plain | Apply | Reject | Next | Ask | Goto | VersionsOf | DiffOf | ProblemsOf | Complete | Settings | Queue | SetKey | RemoveKey | PreviewOf | Attach;
 
 export type Entry = Asked | Said | Stepped | Ended;

@@ -76,18 +76,21 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @contextmanager
-def running(folder: Path, environ: dict[str, str]) -> Iterator[Lab]:
-    """A server for a folder: JupyterLab at /lab, Notebook 7 at /notebooks, with this tree's extension."""
+def running(folder: Path, environ: dict[str, str], *, base: str = "") -> Iterator[Lab]:
+    """A server for a folder: JupyterLab at /lab, Notebook 7 at /notebooks, with this tree's extension.
+
+    At `base` ("/user/x") as on a hub.
+    """
     ours = extensions(folder)
     argv = [sys.executable, "-m", "jupyterlab"]
     for app in ("LabApp", "JupyterNotebookApp"):
         argv += [f"--{app}.expose_app_in_browser=True", f"--{app}.extra_labextensions_path={ours}"]
-    with serving(argv, folder, environ) as lab:
+    with serving([*argv, f"--ServerApp.base_url={base}/"], folder, environ, base=base) as lab:
         yield lab
 
 
 @contextmanager
-def serving(command: list[str], folder: Path, environ: dict[str, str]) -> Iterator[Lab]:
+def serving(command: list[str], folder: Path, environ: dict[str, str], *, base: str = "") -> Iterator[Lab]:
     """A command that starts a server, for a folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -97,7 +100,7 @@ def serving(command: list[str], folder: Path, environ: dict[str, str]) -> Iterat
     argv += [f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
     with folder.with_suffix(".log").open("wb") as log:
         server = subprocess.Popen(argv, env=environ, stdout=log, stderr=log, start_new_session=True)
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{port}{base}"
     try:
         answered(f"{url}/api/status?token={token}", server)
         yield Lab(url, token, folder, environ)

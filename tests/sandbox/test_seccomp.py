@@ -53,6 +53,8 @@ KINDS = {
     "alone, with a door": {"lone": True, "door": True},
     "among others": {"lone": False, "door": False, "abi": 7},
     "among others, with a door": {"lone": False, "door": True, "abi": 7},
+    "alone, serving": {"lone": True, "door": False, "listens": True},
+    "among others, serving": {"lone": False, "door": False, "listens": True, "abi": 7},
 }
 
 
@@ -105,12 +107,13 @@ def test_arguments_decide(machine: str, kind: str) -> None:
         assert answer(program, machine, numbers["openat"], [-100, 0, 0, mode]) == ALLOWED, "no mode is meant"
 
 
+TCP = {name for name in KINDS if name != "among others"}
 SOCKETS = [
     ((1, 1, 0), {"alone"}),  # a path, or a name
     ((1, 2, 0), {"alone"}),
-    ((2, 1, 0), {"alone", "alone, with a door", "among others, with a door"}),
-    ((2, 1 | 0o2004000, 6), {"alone", "alone, with a door", "among others, with a door"}),
-    ((10, 1, 0), {"alone", "alone, with a door", "among others, with a door"}),
+    ((2, 1, 0), TCP),
+    ((2, 1 | 0o2004000, 6), TCP),
+    ((10, 1, 0), TCP),
     ((2, 2, 0), {"alone"}),  # UDP, also for names
     ((2, 1, 132), {"alone"}),  # SCTP
     ((2, 3, 1), {"alone"}),
@@ -138,6 +141,21 @@ def test_with_a_door_there_is_no_other_way_to_connect(machine: str) -> None:
     assert answer(program, machine, numbers["socketpair"], [1, 2, 0]) == errno.EACCES
     assert answer(seccomp.listener(machine), machine, numbers["connect"]) == NOTIFIED
     assert answer(seccomp.listener(machine), machine, numbers["socket"]) == ALLOWED
+
+
+def test_who_serves_gets_the_one_socket_and_connects_nowhere(machine: str) -> None:
+    numbers = NUMBERS[machine]
+    for lone in (True, False):
+        program = seccomp.program(machine, lone=lone, door=False, listens=True, abi=7)
+        assert answer(program, machine, numbers["bind"]) == 0  # said to be done
+        assert answer(program, machine, numbers["listen"]) == ALLOWED  # so that the other filter is heard
+        assert answer(program, machine, numbers["connect"]) == errno.EACCES
+        assert answer(program, machine, numbers["sendto"], [0, 0, 0, 0x20000000]) == errno.EPERM
+        assert answer(program, machine, numbers["socketpair"], [1, 2, 0]) == errno.EACCES
+    asks = seccomp.listener(machine, door=False, listens=True)
+    assert answer(asks, machine, numbers["listen"]) == NOTIFIED
+    assert answer(asks, machine, numbers["connect"]) == ALLOWED  # the other one refuses it
+    assert answer(seccomp.listener(machine), machine, numbers["listen"]) == ALLOWED
 
 
 def test_what_landlock_does_not_look_after(machine: str) -> None:

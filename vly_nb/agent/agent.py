@@ -12,6 +12,7 @@ from vly_nb.checks.check import CheckResult
 from vly_nb.model.messages import Block, Model
 from vly_nb.model.prices import Price, price_list
 from vly_nb.model.tape import Tape
+from vly_nb.preview.preview import Preview
 from vly_nb.project.keys import Keys
 from vly_nb.project.project import Guard, Project
 from vly_nb.stacks.stack import Stack
@@ -51,3 +52,8 @@ class Agent:
     prices: Mapping[str, Price] = field(default_factory=price_list)
     results: dict[tuple[str, str, int], CheckResult] = field(default_factory=dict)
     green: int | None = None
+
+    @property
+    def preview(self) -> Preview | None:
+        """The running app, when the session has one."""
+        return self.bench.preview

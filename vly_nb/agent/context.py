@@ -7,6 +7,7 @@ holds). What changes in the world is told in a new block.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -24,6 +25,12 @@ Fit = Callable[[Iterable[Block]], list[Block]]
 def text(words: str) -> Block:
     """A text block."""
     return {"type": "text", "text": words}
+
+
+def image(png: bytes) -> Block:
+    """A picture's block."""
+    source = {"type": "base64", "media_type": "image/png", "data": base64.b64encode(png).decode()}
+    return {"type": "image", "source": source}
 
 
 _MARKS = re.compile(r"<(?=\s*/?\s*tool-data\b)", re.IGNORECASE)
@@ -62,7 +69,7 @@ class Conversation:
         said = f"{words.rstrip()}\n\n" if words.strip() else ""
         self._add("assistant", [text(f"{said}({why})")])
 
-    def results(self, answers: Mapping[str, tuple[str, bool]], more: str = "") -> None:
+    def results(self, answers: Mapping[str, tuple[str | list[Block], bool]], more: str = "") -> None:
         """Answer every call of the last reply; one that has no answer was not run."""
         blocks: list[Block] = []
         for call in self.open_calls():

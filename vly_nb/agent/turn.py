@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from vly_nb.agent.context import as_data
+from vly_nb.agent.context import as_data, image, text
 from vly_nb.checks.check import CheckResult
 from vly_nb.diagnostics import Diagnostic
-from vly_nb.model.messages import Reply, Usage
+from vly_nb.model.messages import Block, Reply, Usage
+from vly_nb.preview.preview import Picture
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.versions import Version
 from vly_nb.tools.tool import Outcome, Question
@@ -75,7 +76,8 @@ class Step:
     """One reply of the model and what its calls did; valid at every moment.
 
     `tree` is the project's tree id when the model was asked. `refusals` are
-    what gates turned away, `diagnostics` what they only remarked. `verdict` is
+    what gates turned away, `diagnostics` what they only remarked. `pictures` show the pages that look
+    different since. `verdict` is
     what the model is told of checks and remarks with the outcomes.
     """
 
@@ -89,6 +91,7 @@ class Step:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     checks: list[CheckResult] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
     cost: float | None = None
     replay: Replay | None = None
     verdict: str = ""
@@ -105,10 +108,10 @@ class Step:
         return self.reply.usage
 
     @property
-    def answers(self) -> dict[str, tuple[str, bool]]:
-        """Call id → its answer's text and whether it failed, for those that have one."""
-        had = [(call.id, call.outcome) for call in self.calls if call.outcome is not None]
-        return {id_: (as_data(o.text) if o.foreign else o.text, o.failed) for id_, o in had}
+    def answers(self) -> dict[str, tuple[str | list[Block], bool]]:
+        """Call id → its answer (text, or blocks with a picture) and whether it failed, for those that have
+        one."""
+        return {call.id: (_answer(call.outcome), call.outcome.failed) for call in self.calls if call.outcome}
 
     @property
     def title(self) -> str:
@@ -158,6 +161,11 @@ class Turn:
         """US dollars, or None when a price isn't known."""
         costs = [step.cost for step in self.steps]
         return None if any(c is None for c in costs) else sum(c for c in costs if c is not None)
+
+
+def _answer(outcome: Outcome) -> str | list[Block]:
+    words = as_data(outcome.text) if outcome.foreign else outcome.text
+    return words if outcome.picture is None else [text(words), image(outcome.picture)]
 
 
 TITLE = 90

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 
 from vly_nb.agent.acting import program_wrote
 from vly_nb.agent.agent import Agent
-from vly_nb.agent.context import text
+from vly_nb.agent.context import as_data, text
 from vly_nb.agent.events import CheckEnded, CheckStarted, Events, Progress
 from vly_nb.agent.running import Reporting, whole
 from vly_nb.agent.turn import End, Step, Turn
 from vly_nb.checks.check import CheckResult
+from vly_nb.preview.preview import NAME as PREVIEW
+from vly_nb.preview.preview import is_front_end
 from vly_nb.tools.checking import told
 
 
@@ -27,12 +30,15 @@ async def after_step(step: Step, turn: Turn, agent: Agent) -> Events:
     async with aclosing(run_checks(names, step, turn, agent)) as events:
         async for event in events:
             yield event
+    async with aclosing(look(changed, step, turn, agent)) as events:
+        async for event in events:
+            yield event
     red = [result for result in step.checks if result.status == "red"]
     remarks = "\n".join(f"  {d}" for d in step.diagnostics[:30])
     step.verdict = "\n".join(
         part
         for part in (
-            f"The checks after this step:\n{told(red)}" if red else "",
+            f"The checks after this step:\n{said(red)}" if red else "",
             f"Remarks (not refused, to be right by the end):\n{remarks}" if remarks else "",
         )
         if part
@@ -44,6 +50,9 @@ async def at_end(step: Step, turn: Turn, agent: Agent) -> Events:
     changed = agent.project.changes_between(turn.start, agent.project.head.number).paths
     names = agent.stack.checks(agent.project, changed, quick=False)
     async with aclosing(run_checks(names, step, turn, agent)) as events:
+        async for event in events:
+            yield event
+    async with aclosing(look(changed, step, turn, agent)) as events:
         async for event in events:
             yield event
     red = [result for result in step.checks if result.status == "red"]
@@ -59,7 +68,14 @@ async def at_end(step: Step, turn: Turn, agent: Agent) -> Events:
         )
     else:
         turn.rounds += 1
-        agent.conversation.person([text(f"You said you are done, but the checks are red:\n{told(red)}")])
+        agent.conversation.person([text(f"You said you are done, but the checks are red:\n{said(red)}")])
+
+
+def said(red: Sequence[CheckResult]) -> str:
+    """What checks say, for the model; what a page says is marked as data."""
+    own = [result for result in red if result.name != PREVIEW]
+    pages = [result for result in red if result.name == PREVIEW]
+    return "\n".join([*([told(own)] if own else []), *(as_data(told([one])) for one in pages)])
 
 
 def hopeless(red: Sequence[CheckResult], turn: Turn, rounds: int) -> str:
@@ -94,6 +110,21 @@ async def run_checks(names: Sequence[str], step: Step, turn: Turn, agent: Agent)
         if wrote := await whole(program_wrote, f"Written by the {name} check", step, agent):
             yield wrote
         yield CheckEnded(result)
+
+
+async def look(changed: Sequence[str], step: Step, turn: Turn, agent: Agent) -> Events:
+    """Look at the running app after a change of what it shows; nothing where there is none."""
+    if agent.preview is None or not any(map(is_front_end, changed)):
+        return
+    if (await asyncio.to_thread(lambda: agent.preview and agent.preview.state)) in ("off", "starting"):
+        return
+    yield CheckStarted(PREVIEW)
+    looked = await agent.preview.look(changed, turn.start)
+    if looked is None:
+        return
+    step.checks = [known for known in step.checks if known.name != PREVIEW] + [looked.result]
+    step.pictures.extend(looked.pictures)
+    yield CheckEnded(looked.result)
 
 
 async def when_asked(step: Step, turn: Turn, agent: Agent) -> list[CheckResult]:

@@ -23,6 +23,7 @@ from vly_nb.notebook.bundle import changes_data, check_data, diagnostic_data, pr
 from vly_nb.notebook.completion import complete
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.mentions import put_in
+from vly_nb.notebook.previewing import front_end
 from vly_nb.notebook.visible import name, one_line
 from vly_nb.notebook.words import check_words, usage_words
 
@@ -209,6 +210,20 @@ async def _take(desk: Desk, asked: p.Plain) -> p.Data:
     return p.Taken(prompt=prompt)
 
 
+async def _preview(desk: Desk, asked: p.PreviewOf) -> p.Data:
+    app = desk.mounted.preview
+    match asked.act:
+        case "start":
+            await app.start(front_end(["--proxy"] if asked.away else []))
+        case "stop":
+            await app.stop()
+        case "look":
+            await app.look((), app.since)
+    state, path, url = await asyncio.to_thread(lambda: (app.state, app.path, app.url))
+    found = [diagnostic_data(one) for one in app.found[:SHOWN]]
+    return p.PreviewData(state=state, source=path if path != "/" else url, url=url, found=found)
+
+
 async def _attach(desk: Desk, asked: p.Attach) -> p.Data:
     return p.Attached(mention=await asyncio.to_thread(attach, asked.name, asked.data))
 
@@ -236,5 +251,6 @@ _HANDLERS: dict[str, Any] = {
     "keys": typed_keys.listed,
     "set_key": typed_keys.keep,
     "remove_key": typed_keys.remove,
+    "preview": _preview,
     "attach": _attach,
 }

@@ -172,6 +172,45 @@ COMMANDS: tuple[Command, ...] = (
         "%vly unlock auth",
     ),
     Command(
+        "backend",
+        "[embedded|deployment|URL|WORD]",
+        "which backend the app uses, and how it is",
+        "embedded: the stand-in, which runs the app's own Convex functions on this machine, with data, "
+        "offline. deployment: the one that a key is set for; a production one is only read. URL: a "
+        "deployment of your own at this address. "
+        "For the stand-in: stop, reset (forgets the data), snapshot and restore [NAME] (the data, by the "
+        "version's number), log, mails (with sign-in codes), cron NAME, clock on|off.",
+        "%vly backend embedded",
+        "backend",
+    ),
+    Command(
+        "db",
+        "[TABLE] [--limit N] [--offset N] [--where FIELD=VALUE] [--schema] [--df]",
+        "the app's data",
+        "Without a word: the tables. --schema draws them, with indexes and references. --df puts the rows "
+        "into a DataFrame named df. On the stand-in single documents are changed with add "
+        "TABLE FIELD=VALUE..., set ID FIELD=VALUE... and delete ID. A value is JSON where it "
+        "can be read as such, else text.",
+        "%vly db users --limit 20 --where name=Ada",
+        "db",
+    ),
+    Command(
+        "run",
+        "FUNCTION [JSON]",
+        "run a function of the app",
+        "Also internal ones. It is named as for npx convex run, module:function; its arguments are JSON.",
+        """%vly run tasks:list '{}'""",
+        "functions",
+    ),
+    Command(
+        "seed",
+        "[FUNCTION]",
+        "fill the database with the app's sample data",
+        "Runs seed:run, or the function you name, and counts what was added.",
+        "%vly seed",
+        "functions",
+    ),
+    Command(
         "keys",
         "[set NAME|remove NAME|import|restore|jwt|adopt|mend]",
         "the project's keys, by their names",
@@ -195,6 +234,26 @@ COMMANDS: tuple[Command, ...] = (
         "can harm nothing.",
         "%vly doctor",
         "doctor",
+    ),
+    Command(
+        "preview",
+        "[stop|restart|log|errors] [--mobile]",
+        "the app, running, beside your work",
+        "Starts the app's dev server and shows it here; it goes on when this notebook's kernel ends. "
+        "--mobile shows it as wide as a phone. stop ends it, restart starts it anew, log shows what it "
+        "printed, errors looks at the page now and says what is wrong. While it runs, vly looks at the page "
+        "after each change and hears of its errors by itself. --proxy shows it through the notebook's own "
+        "address, --direct at its own; without either, whichever fits where you are.",
+        "%vly preview --mobile",
+        "preview",
+    ),
+    Command(
+        "screenshot",
+        "[--mobile] [ROUTE]",
+        "a picture of a page of the app",
+        "The page at ROUTE (/ without one), as it is now, 1280 pixels wide, or 390 with --mobile. Needs the "
+        "preview, and a Chromium on the notebook's machine.",
+        "%vly screenshot --mobile /tasks",
     ),
     Command(
         "cost",
@@ -269,6 +328,15 @@ MODES = ("run", "step", "review")
 
 KEYS = ("set", "remove", "import", "restore", "jwt", "adopt", "mend")
 """What `%vly keys` does."""
+
+PREVIEW = ("stop", "restart", "log", "errors", "--mobile", "--proxy", "--direct")
+"""What `%vly preview` takes."""
+
+BACKEND = ("embedded", "deployment", "stop", "reset", "snapshot", "restore", "log", "mails", "cron", "clock")
+"""What `%vly backend` does, besides taking an address."""
+
+DB = ("--limit", "--offset", "--where", "--schema", "--df")
+"""Options of `%vly db`."""
 
 HEAD = """\
 vly changes the web app that you mount, and shows every step.

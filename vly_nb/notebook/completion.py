@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from vly_nb.errors import ToolError, VlyError
-from vly_nb.notebook.commands import BY_NAME, COMMANDS, KEYS, MODELS, MODES, OPTIONS
+from vly_nb.notebook.commands import BACKEND, BY_NAME, COMMANDS, DB, KEYS, MODELS, MODES, OPTIONS, PREVIEW
 
 Found = list[tuple[str, str]]
 """What may stand in place of the fragment, and what kind of thing it is."""
@@ -158,6 +158,48 @@ def _lint(fragment: str, session: Any) -> Found:
     return [*_names(["--all"], "option")(fragment, session), *_project_paths(fragment, session)]
 
 
+_TABLE = re.compile(r"^\s*(\w+):\s*defineTable\(", re.MULTILINE)
+_FUNCTION = re.compile(
+    r"^export\s+(?:const\s+(\w+)|default)\s*=?\s*(?:internal)?(?:[Qq]uery|[Mm]utation|[Aa]ction)\(",
+    re.MULTILINE,
+)
+
+
+def _tables(fragment: str, session: Any) -> Found:
+    """Tables, as schema.ts says them; nothing is asked of a backend while somebody types."""
+    names = [name for _, text in _backend_files(session, "schema.ts") for name in _TABLE.findall(text)]
+    return [*_names(names, "table")(fragment, session), *_names(DB, "option")(fragment, session)]
+
+
+def _functions(fragment: str, session: Any) -> Found:
+    names = [
+        f"{module}:{found or 'default'}"
+        for module, text in _backend_files(session, ".ts")
+        for found in _FUNCTION.findall(text)
+    ]
+    return _names(names, "function")(fragment, session)
+
+
+def _backend_files(session: Any, ending: str) -> list[tuple[str, str]]:
+    """Modules of the functions folder and their texts."""
+    backends = getattr(session, "backends", None)
+    folder = backends.embedded.functions if backends is not None and backends.embedded is not None else None
+    found = []
+    for path in _project_files(session) if folder else []:
+        module = path.removeprefix(f"{folder}/")
+        if module != path and module.endswith(ending) and not module.startswith("_generated/"):
+            try:
+                found.append(
+                    (
+                        module.removesuffix(".ts"),
+                        session.project.read(path).text or "",
+                    )
+                )
+            except (ToolError, VlyError, OSError):
+                continue
+    return found
+
+
 _OFFERS: dict[str, Callable[[str, Any], Found]] = {
     "folders": _folders,
     "files": _entries,
@@ -171,4 +213,8 @@ _OFFERS: dict[str, Callable[[str, Any], Found]] = {
     "diff": _diff,
     "globs": _globs,
     "proposal": _proposal,
+    "preview": _names(PREVIEW, "word"),
+    "backend": _names(BACKEND, "word"),
+    "db": _tables,
+    "functions": _functions,
 }

@@ -18,6 +18,7 @@ from vly_nb.agent.events import Event
 from vly_nb.agent.turn import Step, Turn
 from vly_nb.notebook.bundle import AboutRule, check_data, rules_data, step_data
 from vly_nb.notebook.outputs import Bundle, Growing, Outputs
+from vly_nb.notebook.pictures import pictured
 from vly_nb.notebook.render import (
     CARD,
     HEAD,
@@ -191,6 +192,9 @@ class Show:
         )
         answered = turn is not None and turn.end is not None and not step.calls
         output.put(step_bundle(data, recall=self.recall, brief=answered), final=True)
+        for picture in step.pictures:
+            self.outputs.say(picture.words)
+            self.outputs.show(pictured(picture))
         self.recall = False  # once in a cell is enough
 
     def _break_off(self, turn: Turn | None) -> None:

@@ -11,7 +11,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from IPython.core.interactiveshell import InteractiveShell
 
 from vly_nb.errors import KeyPasted, Stopped, VlyError
-from vly_nb.notebook import asking, doctor, judging, keeping, mounting, settings, travelling
+from vly_nb.notebook import (
+    asking,
+    backending,
+    database,
+    doctor,
+    judging,
+    keeping,
+    mounting,
+    previewing,
+    settings,
+    travelling,
+)
 from vly_nb.notebook.desk import Desk, uncancel
 from vly_nb.notebook.forgetting import forget_cell
 from vly_nb.notebook.lines import command_of, options_of
@@ -29,6 +40,12 @@ HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "unlock": judging.unlock,
     "keys": keeping.keys,
     "doctor": doctor.doctor,
+    "backend": backending.backend,
+    "db": database.db,
+    "run": backending.run,
+    "seed": backending.seed,
+    "preview": previewing.preview,
+    "screenshot": previewing.screenshot,
     "next": asking.next_step,
     "apply": asking.apply,
     "reject": asking.reject,

@@ -150,6 +150,15 @@ class RemoveKey(Wire):
     name: str = Field(max_length=128)
 
 
+class PreviewOf(Wire):
+    """The running app: how it stands, or start it, stop it, look at it now. `away` says that the browser
+    isn't on the notebook's machine."""
+
+    do: Literal["preview"] = "preview"
+    act: Literal["state", "start", "stop", "look"] = "state"
+    away: bool = False
+
+
 class Attach(Wire):
     """A picture or a text that was pasted or dropped, as base64."""
 
@@ -175,6 +184,7 @@ Request = Annotated[
     | Queue
     | SetKey
     | RemoveKey
+    | PreviewOf
     | Attach,
     Field(discriminator="do"),
 ]
@@ -427,6 +437,16 @@ class Attached(Wire):
     mention: str
 
 
+class PreviewData(Wire):
+    """How the running app stands, and what is wrong with it. `source` is where a frame finds it."""
+
+    kind: Literal["preview"] = "preview"
+    state: Literal["off", "starting", "up", "failed"]
+    source: str = ""
+    url: str = ""
+    found: list[DiagnosticData] = Field(default_factory=list)
+
+
 Data = Annotated[
     Welcome
     | Page
@@ -437,6 +457,7 @@ Data = Annotated[
     | Completions
     | KeyList
     | Taken
+    | PreviewData
     | Attached,
     Field(discriminator="kind"),
 ]

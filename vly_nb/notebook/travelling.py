@@ -40,13 +40,22 @@ async def goto(desk: Desk, rest: str) -> None:
 async def travel(desk: Desk, go: Callable[[], Version]) -> None:
     """Go to another version and show what that changed."""
     project = desk.mounted.project
+    backends = desk.mounted.backends
     before = project.head.number
+    if backends is not None:
+        await desk.engine.call(backends.keep(before))
     version = go()
     change = project.changes_between(before, version.number)
     same = f"The project is as it was in version {version.restores}. " if version.restores else ""
     back = "redo" if version.kind == "undo" else "undo"
     words = f"{same}This is version {version.number}; %vly {back} takes it back."
     show(desk, words, changes_data(change.changes, lines=BACK_LINES), version.number)
+    was = version.restores
+    if backends is not None and was and await desk.engine.call(backends.kept(was)):
+        desk.outputs.say(
+            f"The data stays as it is. If it doesn't fit this code: %vly backend restore {was} brings back "
+            f"what it was at version {was}."
+        )
 
 
 async def versions(desk: Desk, rest: str) -> None:

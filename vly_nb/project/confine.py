@@ -40,7 +40,8 @@ class Reach:
     `history`: a repository's contents, for the git commands that leave secret files
     out. `installs`: node_modules and the files beside package.json, for the package
     manager. `keys`: env files, for Convex's CLI. `network`: the address that its
-    connections lead to, and `proxy` what it is to be told of it. `home` keeps HOME,
+    connections lead to, and `proxy` what it is to be told of it. `listens`: a port to serve
+    on. `reads`: the project's files are read-only, but for the tools' caches. `home` keeps HOME,
     of which only `readable` and `writable` are there.
     """
 
@@ -49,6 +50,8 @@ class Reach:
     keys: bool = False
     network: tuple[str, int] | None = None
     proxy: str = ""
+    listens: bool = False
+    reads: bool = False
     home: bool = False
     readable: Sequence[Path] = ()
     writable: Sequence[Path] = ()
@@ -123,13 +126,14 @@ class Confinement:
             self.root,
             hidden=tuple(hidden),
             shown=tuple(shown),
-            sealed=tuple(sealed),
+            sealed=(self.root, *sealed) if reach.reads else tuple(sealed),
             fixed=(*packages, *found.tapes, *found.kept),
             loose=tuple(cache for place in packages for cache in _caches(place)),
             readable=tuple(readable),
             writable=tuple(Path(os.path.realpath(place)) for place in reach.writable),
             door=reach.network,
             proxy=reach.proxy,
+            listens=reach.listens,
             home=reach.home,
             replaces=reach.installs or reach.keys,
             owner=owner(self.root),

@@ -94,6 +94,9 @@ def _project(box: Box, pieces: list[bytes]) -> Words:
             for shown in box.shown:
                 if shown.is_relative_to(place):
                     yield from ("--ro-bind-try", str(shown), str(shown))
+            for inside in box.writable:
+                if inside.is_relative_to(place):
+                    yield from ("--bind-try", str(inside), str(inside))
             yield from ("--remount-ro", str(place))
         elif place.exists():
             pieces.append(b"")

@@ -42,12 +42,17 @@ def stage(
         match box.tier:
             case Tier.A:
                 words, pieces = bubblewrap.arguments(box, argv, cwd)
-                pieces[0] = seccomp.program(machine(), lone=True, door=box.door is not None)
+                pieces[0] = seccomp.program(
+                    machine(), lone=True, door=box.door is not None, listens=box.listens
+                )
             case Tier.B:
                 held = _held(box, private or Path(os.devnull))
             case Tier.C:
                 words = [*seatbelt.arguments(box, private or Path(os.devnull)), *argv]
-    door = box.door if box is not None and box.tier in (Tier.A, Tier.B) else None
+    answered = box if box is not None and box.tier in (Tier.A, Tier.B) else None
+    door = answered.door if answered else None
+    listens = bool(answered and answered.listens)
+    asked = seccomp.listener(machine(), door=bool(door), listens=listens) if door or listens else b""
     return {
         "argv": words,
         "data": [base64.b64encode(piece).decode() for piece in pieces],
@@ -59,7 +64,7 @@ def stage(
         "owner": box.owner if box and box.tier is not Tier.D else None,
         "held": held,
         "door": door,
-        "listener": base64.b64encode(seccomp.listener(machine())).decode() if door else "",
+        "listener": base64.b64encode(asked).decode(),
     }
 
 
@@ -122,7 +127,12 @@ def _held(box: Box, private: Path) -> dict[str, Any]:
         "rights": landlock.all_rights(abi),
         "scoped": landlock.SCOPES if abi >= 6 else 0,
         "rules": landlock.rules(box, private),
-        "calls": {"door": box.door is not None, "modes": box.replaces, "abi": abi},
+        "calls": {
+            "door": box.door is not None,
+            "listens": box.listens,
+            "modes": box.replaces,
+            "abi": abi,
+        },
     }
 
 

@@ -9,6 +9,7 @@ there is nothing left. Being forked saves starting Python for each command.
     → (descriptors of a socket, the programs' input and their output)
     → on that socket: one line of JSON, the plan, as `confinement.plan` makes it
     ← {"failed": 0, "errno": 2}            a program that couldn't be started
+    ← {"started": 1}                       all run; said when the plan has "announced"
     ← {"codes": [0, 1], "why": "memory"}   all have ended; why they were made to
     → "stop": SIGTERM, and soon SIGKILL · the end of the stream: SIGKILL at once
     ← the end of the stream: there is nothing left
@@ -108,26 +109,31 @@ def _forked(orders: socket.socket, run: int, source: int, sink: int) -> None:
 class Keeper:
     """One run: programs joined by pipes, and all that they start."""
 
-    def __init__(self, run: socket.socket, source: int, sink: int) -> None:
+    def __init__(
+        self, run: socket.socket, source: int, sink: int, listening: socket.socket | None = None
+    ) -> None:
         self._run = run
+        self._listening = listening  # what a program gets that may serve
         self._source, self._sink = source, sink
         self._wakened = _woken_by_children()
         self._stages: list[int] = []
         self._codes: dict[int, int] = {}
-        self._doors: dict[int, tuple[str, int]] = {}  # a filter's descriptor → where connections lead
+        self._doors: dict[int, tuple[str, int] | None] = {}  # a filter's descriptor → where connections lead
         self._told = False
         self._why = ""
 
     def keep(self) -> None:
         """Start the programs, wait for them or for the word to stop, leave nothing."""
-        line, stopped = _line(self._run)
-        if not line or stopped:
+        order, stopped = line(self._run)
+        if not order or stopped:
             return
-        plan = json.loads(line)
+        plan = json.loads(order)
         try:
             for stage in plan["stages"]:
                 self._start(stage, last=stage is plan["stages"][-1])
             os.close(self._sink)
+            if plan.get("announced"):
+                self._say({"started": len(self._stages)})
             self._serve(plan["most"])
         except _NotStarted as failed:
             self._say({"failed": len(self._stages), "errno": failed.errno})
@@ -147,7 +153,7 @@ class Keeper:
                 self._wakened.recv(4096)
                 self._reap()
             for fd in ready:
-                if fd in self._doors and not doorman.answer(fd, self._doors[fd]):
+                if fd in self._doors and not doorman.answer(fd, self._doors[fd], self._listening):
                     os.close(fd)
                     del self._doors[fd]
             if most and time.monotonic() >= look_at:
@@ -185,8 +191,9 @@ class Keeper:
             number = told.read()
             if number:
                 raise _NotStarted(int(number), os.strerror(int(number)))
-            if stage["door"]:
-                self._doors[socket.recv_fds(door, 1, 1)[1][0]] = tuple(stage["door"])
+            if stage["listener"]:
+                where = tuple(stage["door"]) if stage["door"] else None
+                self._doors[socket.recv_fds(door, 1, 1)[1][0]] = where
         self._stages.append(pid)
 
     # -- ending ---------------------------------------------------------------
@@ -238,7 +245,7 @@ class Keeper:
     def _alive(self) -> list[int]:
         if not LINUX:
             return [-pid for pid in self._stages if _group_alive(pid)]
-        return _descendants(_parents()) if _has_children() else []
+        return descendants() if _has_children() else []
 
 
 class _NotStarted(OSError):
@@ -283,7 +290,7 @@ def _put_on(stage: dict[str, Any], handing: socket.socket) -> None:
     if held is not None:
         guard.give_up_privileges()
         guard.landlock(held["rights"], held["scoped"], [(path, granted) for path, granted in held["rules"]])
-    if stage["door"]:
+    if stage["listener"]:
         guard.control(guard.NO_NEW_PRIVILEGES, 1)
         asked = guard.filter_calls(base64.b64decode(stage["listener"]), listen=True)
         socket.send_fds(handing, [b"!"], [asked])
@@ -333,8 +340,8 @@ def _has_children() -> bool:
 
 def _parents() -> dict[int, int]:
     """Every process and its parent, but for zombies. Fields: man 5 proc."""
-    found = {}
-    for name in os.listdir("/proc"):  # noqa: PTH208
+    found: dict[int, int] = {}
+    for name in os.listdir("/proc") if LINUX else []:  # noqa: PTH208
         if name.isdigit():
             with contextlib.suppress(OSError):
                 stat = Path("/proc", name, "stat").read_bytes()
@@ -344,11 +351,17 @@ def _parents() -> dict[int, int]:
     return found
 
 
-def _descendants(parents: dict[int, int]) -> list[int]:
+def children() -> list[int]:
+    """What this process has started itself."""
+    return [pid for pid, parent in _parents().items() if parent == os.getpid()]
+
+
+def descendants(of: int | None = None) -> list[int]:
+    """All that a process (this one) has started, and what that has."""
     children: dict[int, list[int]] = {}
-    for pid, parent in parents.items():
+    for pid, parent in _parents().items():
         children.setdefault(parent, []).append(pid)
-    found, waiting = [], [os.getpid()]
+    found, waiting = [], [os.getpid() if of is None else of]
     while waiting:
         below = children.get(waiting.pop(), [])
         found += below
@@ -360,7 +373,7 @@ def _too_much(most: dict[str, int]) -> str:
     """Which limit the whole tree has passed, "" for none."""
     if not LINUX:
         return ""
-    tree = _descendants(_parents())
+    tree = descendants()
     if len(tree) > most.get("processes", len(tree)):
         return "processes"
     return "memory" if sum(map(_memory, tree)) > most.get("memory", 1 << 62) else ""
@@ -387,10 +400,10 @@ def _signal(pid: int, number: int) -> None:
         os.kill(pid, number)
 
 
-def _line(run: socket.socket) -> tuple[bytes, bytes]:
+def line(run: socket.socket) -> tuple[bytes, bytes]:
     """The first line that is said, and what came with it: the word to stop may come right behind."""
     said = b""
     while b"\n" not in said and (more := run.recv(1 << 20)):
         said += more
-    line, _, rest = said.partition(b"\n")
-    return line, rest
+    first, _, rest = said.partition(b"\n")
+    return first, rest

@@ -75,11 +75,12 @@ class Box:
 
     `door` is the one address that connections lead to, whatever they ask for; None
     for no network. `proxy` is the address to give programs as their proxy, when what
-    listens at the door is one. `home` keeps the person's HOME in the environment. `replaces`
-    lets the program make and replace files right in `root` in tier B, too (there
-    nothing new can be allowed to be read beside what is hidden): for the package
-    manager and Convex's CLI. `owner` is the uid and gid to run as. `landlock` is the
-    highest version to make use of, 0 for the kernel's own.
+    listens at the door is one. With `listens` the program may serve: whatever
+    it asks to listen on, it gets the one socket that its keeper was given. `home` keeps the
+    person's HOME in the environment. `replaces` lets the program make and replace files
+    right in `root` in tier B, too (there nothing new can be allowed to be read beside what
+    is hidden): for the package manager and Convex's CLI. `owner` is the uid and gid to run
+    as. `landlock` is the highest version to make use of, 0 for the kernel's own.
     """
 
     tier: Tier
@@ -93,6 +94,7 @@ class Box:
     writable: tuple[Path, ...] = ()
     door: tuple[str, int] | None = None
     proxy: str = ""
+    listens: bool = False
     home: bool = False
     replaces: bool = False
     owner: tuple[int, int] | None = None

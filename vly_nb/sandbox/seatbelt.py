@@ -51,6 +51,8 @@ def _lines(box: Box, private: Path) -> Iterator[str]:
         yield f"(deny file-read* file-write* {_each('subpath', box.hidden)})"
     if box.shown:
         yield f"(allow file-read* {_each('subpath', box.shown)})"
+    if box.listens:
+        yield '(allow network-bind network-inbound (local ip "localhost:*"))'
     if box.door:
         yield f'(allow network-outbound (remote ip "localhost:{box.door[1]}"))'
 

@@ -54,12 +54,20 @@ FLAGS = (0x40086602, 0x401C5820)  # FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR: need no 
 
 
 def program(
-    machine: str, *, lone: bool, door: bool, modes: bool = False, abi: int = 0, oldest: int = 1
+    machine: str,
+    *,
+    lone: bool,
+    door: bool,
+    listens: bool = False,
+    modes: bool = False,
+    abi: int = 0,
+    oldest: int = 1,
 ) -> bytes:
     """The filter as the kernel takes it.
 
     `lone` is for a program in namespaces of its own (tier A). With `door` it may
-    only open TCP sockets, whose connections `listener` catches. `abi` is Landlock's
+    only open TCP sockets, whose connections `listener` catches; with `listens` those that
+    it serves on, too: to bind one does nothing. `abi` is Landlock's
     where that does the rest (tier B): what it lacks is refused here; before 6,
     signals to processes up to the number `oldest` are. `modes` lets a program that is
     trusted set permissions there all the same. `machine` is one of `syscalls`.
@@ -95,32 +103,32 @@ def program(
         each(() if modes else MODES, _fail(0))
         for names, body in _where_landlock_does_not_look(abi, oldest):
             each(names, body)
-    for names, body in _sockets(lone, door):
+    for names, body in _sockets(lone, door, listens):
         each(names, body)
     return _packed([*lines, (RETURN, 0, 0, ALLOW)])
 
 
-def listener(machine: str) -> bytes:
-    """A filter that asks the keeper about every connect()."""
-    connect = NUMBERS[machine]["connect"]
-    return _packed(
-        [(LOAD, 0, 0, 0), *_when((EQUAL, connect), [(RETURN, 0, 0, NOTIFY)]), (RETURN, 0, 0, ALLOW)]
-    )
+def listener(machine: str, *, door: bool = True, listens: bool = False) -> bytes:
+    """A filter that asks the keeper about every connect(), and every listen()."""
+    asked = [NUMBERS[machine][name] for name, wanted in (("connect", door), ("listen", listens)) if wanted]
+    tests = [line for number in asked for line in _when((EQUAL, number), [(RETURN, 0, 0, NOTIFY)])]
+    return _packed([(LOAD, 0, 0, 0), *tests, (RETURN, 0, 0, ALLOW)])
 
 
 Rule = tuple[Sequence[str], Sequence[Line]]
 
 
-def _sockets(lone: bool, door: bool) -> list[Rule]:
+def _sockets(lone: bool, door: bool, listens: bool) -> list[Rule]:
     refused = _fail(errno.EACCES)
     interfaces = [*_load(2), *_unless([0], refused), (RETURN, 0, 0, ALLOW)]  # their list, no firewalls
     socket = [*_load(0), *_when((EQUAL, AF_NETLINK), interfaces)]
     pair = (["socketpair"], _typed([STREAM, SEQUENCED]))  # a datagram socket can send to any address
-    if door:
+    if door or listens:
         fast = ("sendto", 3), ("sendmsg", 2), ("sendmmsg", 3)
         return [
             (["socket"], [*socket, *_unless([AF_INET, AF_INET6], refused), *_typed([STREAM])]),
-            (["bind", "listen"], refused),
+            *([(["bind"], _fail(0))] if listens else [(["bind", "listen"], refused)]),
+            *([] if door else [(["connect"], refused)]),
             *[([name], _if_bits(flags, FAST_OPEN)) for name, flags in fast],
             pair,
         ]

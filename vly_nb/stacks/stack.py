@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from vly_nb.backend.backends import Backends
 from vly_nb.checks.check import CheckResult
 from vly_nb.checks.finding import Finding
 from vly_nb.diagnostics import Diagnostic
@@ -49,6 +50,13 @@ class Stack(Protocol):
 
     def unlockable(self, root: Path) -> Mapping[str, Sequence[str]]:
         """What a person may unlock for a turn: a word for it ("auth"), and globs of its files."""
+        ...
+
+    def backends(self, project: Project, keys: Callable[[], Mapping[str, str]]) -> Backends | None:
+        """Where the project's data and functions may be; None for a stack without a backend.
+
+        `keys` gives what the vault has of `variables`.
+        """
         ...
 
     def guide(self, project: Project) -> str:

@@ -41,7 +41,7 @@ class Outcome:
 
     With `asks` set the call has no answer yet: it runs again once the person
     has given one (`Workbench.answer`). `foreign` texts are a file's or a program's,
-    and are marked as data for the model.
+    and are marked as data for the model; `picture` is a PNG that goes along.
     """
 
     text: str
@@ -49,6 +49,7 @@ class Outcome:
     line: str = ""
     asks: Question | None = None
     foreign: bool = False
+    picture: bytes | None = None
 
 
 @dataclass(frozen=True)

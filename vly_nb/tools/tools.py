@@ -9,14 +9,29 @@ from typing import Any
 from vly_nb.errors import ToolError
 from vly_nb.tools.ask import ASK
 from vly_nb.tools.checking import CHECKS
+from vly_nb.tools.data import READ, RUN
 from vly_nb.tools.editor import DELETE, EDITOR
 from vly_nb.tools.packages import PACKAGES
+from vly_nb.tools.previewing import ERRORS, SCREENSHOT
 from vly_nb.tools.search import SEARCH
 from vly_nb.tools.shell import BASH
 from vly_nb.tools.tool import Tool
 from vly_nb.tools.versions import VERSIONS
 
-TOOLS: tuple[Tool, ...] = (EDITOR, DELETE, BASH, SEARCH, CHECKS, VERSIONS, PACKAGES, ASK)
+TOOLS: tuple[Tool, ...] = (
+    EDITOR,
+    DELETE,
+    BASH,
+    SEARCH,
+    CHECKS,
+    VERSIONS,
+    PACKAGES,
+    ASK,
+    ERRORS,
+    SCREENSHOT,
+    READ,
+    RUN,
+)
 
 BY_NAME = {tool.name: tool for tool in TOOLS}
 

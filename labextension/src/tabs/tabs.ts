@@ -5,6 +5,7 @@ import type { News } from '../store';
 import { chat } from './chat';
 import { cost } from './cost';
 import { keys } from './keys';
+import { preview } from './preview';
 import { problems } from './problems';
 import { versions } from './versions';
 
@@ -30,4 +31,4 @@ export interface Tab {
   open(setting: Setting): View;
 }
 
-export const TABS: Tab[] = [chat, versions, problems, keys, cost];
+export const TABS: Tab[] = [chat, versions, preview, problems, keys, cost];

@@ -47,24 +47,33 @@ async def make_pair() -> dict[str, str]:
 
 
 def address(keys: Mapping[str, str]) -> tuple[str, str]:
-    """Where the deployment that these keys open is, and the key that opens it.
+    """Where the deployment that these keys open is, and the key that opens it; never a production one.
+
+    Raises VlyError as `place` does.
+    """
+    url, key, production = place(keys)
+    if production:
+        raise VlyError(
+            "That is the production deployment, which vly doesn't change.",
+            "Set the pair there yourself, on the Convex dashboard.",
+        )
+    return url, key
+
+
+def place(keys: Mapping[str, str]) -> tuple[str, str, bool]:
+    """Where the deployment that these keys open is, the key that opens it, whether it is a production one.
 
     Only keys of the vault or of this process count: an address in a file of the project could be
     anybody's. Raises VlyError where there is none, or where nothing may be sent.
     """
     if deploy_key := keys.get("CONVEX_DEPLOY_KEY"):
         kind, _, name = deploy_key.partition("|")[0].partition(":")
-        if kind == "prod":
-            raise VlyError(
-                "That is the production deployment, which vly doesn't change.",
-                "Set the pair there yourself, on the Convex dashboard.",
-            )
         if "|" not in deploy_key or not re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*", name):
             raise VlyError(
                 "CONVEX_DEPLOY_KEY doesn't say which deployment it is for.",
                 "Make one for the deployment on the Convex dashboard: `%vly keys set CONVEX_DEPLOY_KEY`.",
             )
-        return f"https://{name}.convex.cloud", deploy_key
+        return f"https://{name}.convex.cloud", deploy_key, kind == "prod"
     url, key = keys.get("CONVEX_SELF_HOSTED_URL", ""), keys.get("CONVEX_SELF_HOSTED_ADMIN_KEY", "")
     if not (url and key):
         raise VlyError(
@@ -75,7 +84,7 @@ def address(keys: Mapping[str, str]) -> tuple[str, str]:
     if parts.scheme == "https" or (
         parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
     ):
-        return url.rstrip("/"), key
+        return url.rstrip("/"), key, False
     raise VlyError(
         "CONVEX_SELF_HOSTED_URL is no address that keys may be sent to.",
         "Use an https address, or http on this machine.",

@@ -6,11 +6,12 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import resources
 from pathlib import Path
 
+from vly_nb.backend.backends import Backends
 from vly_nb.checks.check import CheckResult
 from vly_nb.checks.finding import Finding
 from vly_nb.diagnostics import Diagnostic
@@ -28,6 +29,7 @@ from vly_nb.project.changes import ChangeSet
 from vly_nb.project.gates import LOCK_FILES
 from vly_nb.project.project import Guard, Project
 from vly_nb.stacks.convex_react import backend_check, doctor, pnpm, policy_check, rivals
+from vly_nb.stacks.convex_react.backend import backends
 from vly_nb.stacks.convex_react.deployment import VARIABLES, variables
 from vly_nb.stacks.convex_react.guide import guide
 from vly_nb.stacks.convex_react.layout import auth_files, functions_folder, managed, sign_in_files
@@ -70,6 +72,10 @@ class ConvexReact:
     def unlockable(self, root: Path) -> Mapping[str, Sequence[str]]:
         """The files that sign-in is made of."""
         return {"auth": sign_in_files(root)}
+
+    def backends(self, project: Project, keys: Callable[[], Mapping[str, str]]) -> Backends:
+        """The stand-in, and the deployment that keys are set for."""
+        return backends(project, keys)
 
     def guide(self, project: Project) -> str:
         """The stack's facts and rules, and where this project has its functions."""

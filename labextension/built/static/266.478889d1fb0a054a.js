@@ -1178,4 +1178,21 @@ p.vly-quiet {
     --vly-soft: var(--vly-text);
   }
 }
+
+.vly-screen {
+  overflow: hidden;
+  border: 1px solid var(--vly-edge);
+  border-radius: 6px;
+  background: #fff;
+}
+
+.vly-screen[hidden] {
+  display: none;
+}
+
+.vly-preview {
+  display: block;
+  border: 0;
+  transform-origin: top left;
+}
 `,""]),r.d(l,{},{A:i})},314(e){e.exports=function(e){var l=[];return l.toString=function(){return this.map(function(l){var r="",o=void 0!==l[5];return l[4]&&(r+="@supports (".concat(l[4],") {")),l[2]&&(r+="@media ".concat(l[2]," {")),o&&(r+="@layer".concat(l[5].length>0?" ".concat(l[5]):""," {")),r+=e(l),o&&(r+="}"),l[2]&&(r+="}"),l[4]&&(r+="}"),r}).join("")},l.i=function(e,r,o,a,t){"string"==typeof e&&(e=[[null,e,void 0]]);var i={};if(o)for(var n=0;n<this.length;n++){var v=this[n][0];null!=v&&(i[v]=!0)}for(var p=0;p<e.length;p++){var d=[].concat(e[p]);o&&i[d[0]]||(void 0!==t&&(void 0===d[5]||(d[1]="@layer".concat(d[5].length>0?" ".concat(d[5]):""," {").concat(d[1],"}")),d[5]=t),r&&(d[2]&&(d[1]="@media ".concat(d[2]," {").concat(d[1],"}")),d[2]=r),a&&(d[4]?(d[1]="@supports (".concat(d[4],") {").concat(d[1],"}"),d[4]=a):d[4]="".concat(a)),l.push(d))}},l}},601(e){e.exports=function(e){return e[1]}},665(e,l,r){r.r(l);var o=r(72),a=r.n(o),t=r(825),i=r.n(t),n=r(659),v=r.n(n),p=r(56),d=r.n(p),s=r(540),y=r.n(s),c=r(113),x=r.n(c),f=r(646),g={};g.styleTagTransform=x(),g.setAttributes=d(),g.insert=v().bind(null,"head"),g.domAPI=i(),g.insertStyleElement=y(),a()(f.A,g);let u=f.A&&f.A.locals?f.A.locals:void 0;r.d(l,{},{default:u})},72(e){var l=[];function r(e){for(var r=-1,o=0;o<l.length;o++)if(l[o].identifier===e){r=o;break}return r}function o(e,o){for(var a={},t=[],i=0;i<e.length;i++){var n=e[i],v=o.base?n[0]+o.base:n[0],p=a[v]||0,d="".concat(v," ").concat(p);a[v]=p+1;var s=r(d),y={css:n[1],media:n[2],sourceMap:n[3],supports:n[4],layer:n[5]};if(-1!==s)l[s].references++,l[s].updater(y);else{var c=function(e,l){var r=l.domAPI(l);return r.update(e),function(l){l?(l.css!==e.css||l.media!==e.media||l.sourceMap!==e.sourceMap||l.supports!==e.supports||l.layer!==e.layer)&&r.update(e=l):r.remove()}}(y,o);o.byIndex=i,l.splice(i,0,{identifier:d,updater:c,references:1})}t.push(d)}return t}e.exports=function(e,a){var t=o(e=e||[],a=a||{});return function(e){e=e||[];for(var i=0;i<t.length;i++){var n=r(t[i]);l[n].references--}for(var v=o(e,a),p=0;p<t.length;p++){var d=r(t[p]);0===l[d].references&&(l[d].updater(),l.splice(d,1))}t=v}}},659(e){var l={};e.exports=function(e,r){var o=function(e){if(void 0===l[e]){var r=document.querySelector(e);if(window.HTMLIFrameElement&&r instanceof window.HTMLIFrameElement)try{r=r.contentDocument.head}catch(e){r=null}l[e]=r}return l[e]}(e);if(!o)throw Error("Couldn't find a style target. This probably means that the value for the 'insert' parameter is invalid.");o.appendChild(r)}},540(e){e.exports=function(e){var l=document.createElement("style");return e.setAttributes(l,e.attributes),e.insert(l,e.options),l}},56(e,l,r){e.exports=function(e){var l=r.nc;l&&e.setAttribute("nonce",l)}},825(e){e.exports=function(e){if("u"<typeof document)return{update:function(){},remove:function(){}};var l=e.insertStyleElement(e);return{update:function(r){var o,a,t;o="",r.supports&&(o+="@supports (".concat(r.supports,") {")),r.media&&(o+="@media ".concat(r.media," {")),(a=void 0!==r.layer)&&(o+="@layer".concat(r.layer.length>0?" ".concat(r.layer):""," {")),o+=r.css,a&&(o+="}"),r.media&&(o+="}"),r.supports&&(o+="}"),(t=r.sourceMap)&&"u">typeof btoa&&(o+="\n/*# sourceMappingURL=data:application/json;base64,".concat(btoa(unescape(encodeURIComponent(JSON.stringify(t))))," */")),e.styleTagTransform(o,l,e.options)},remove:function(){var e;null===(e=l).parentNode||e.parentNode.removeChild(e)}}}},113(e){e.exports=function(e,l){if(l.styleSheet)l.styleSheet.cssText=e;else{for(;l.firstChild;)l.removeChild(l.firstChild);l.appendChild(document.createTextNode(e))}}}}]);

@@ -1,0 +1,456 @@
+"""Services: detached, found again, ended whole; and what a program in one can't reach."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import needs
+from vly_nb.errors import ProgramError
+from vly_nb.project.confine import Confinement, Reach
+from vly_nb.sandbox.caretaker import started
+from vly_nb.sandbox.sandbox import Tier
+from vly_nb.services import FOR_LONG, Program, Service
+
+REPO = Path(__file__).parents[1]
+
+SERVER = r"""
+import http.server, json, os, socket, subprocess, sys
+port = int(sys.argv[1])
+print("planted", os.environ.get("PLANTED_KEY"), flush=True)
+if "daemon" in sys.argv[2:]:
+    for _ in range(3):
+        subprocess.Popen([sys.executable, "-c", "import os,time\nos.setsid()\nos.fork()\ntime.sleep(300)"])
+
+def tried(act):
+    try:
+        return act()
+    except OSError as error:
+        return f"refused: {error.errno}"
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *_): pass
+    def do_GET(self):
+        what, _, rest = self.path[1:].partition("/")
+        if what == "connect":
+            said = tried(lambda: socket.create_connection(("127.0.0.1", int(rest)), 1) and "connected")
+        elif what == "reconnect":  # the handed socket itself, turned round
+            def turn():
+                one = socket.socket(fileno=os.dup(server.socket.fileno()))
+                import ctypes
+                libc = ctypes.CDLL(None, use_errno=True)
+                libc.connect(one.fileno(), b"\0" * 16, 16)
+                one.connect(("127.0.0.1", int(rest)))
+                return "connected"
+            said = tried(turn)
+        elif what == "listen":
+            def other():
+                one = socket.socket()
+                one.bind(("0.0.0.0", int(rest)))
+                one.listen()
+                return str(one.getsockname()[1])
+            said = tried(other)
+        elif what == "read":
+            said = tried(lambda: open("/" + rest).read())
+        elif what == "write":
+            said = tried(lambda: open("/" + rest, "w").write("x") and "written")
+        elif what == "ticks":
+            said = str(ticks[0])
+        elif what == "print":
+            print(rest, flush=True)
+            said = "printed"
+        elif what == "die":
+            os._exit(3)
+        else:
+            said = "hello"
+        self.send_response(200); self.end_headers(); self.wfile.write(said.encode())
+
+import threading, time
+ticks = [0]
+def tick():
+    while True:
+        ticks[0] += 1
+        time.sleep(0.001)
+threading.Thread(target=tick, daemon=True).start()
+server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+server.serve_forever()
+"""
+
+
+def get(port: int, path: str = "") -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def below(pid: int) -> list[int]:
+    found, waiting = [], [pid]
+    while waiting:
+        for place in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = place.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[1]) == waiting[0]:
+                found.append(int(place.parent.name))
+                waiting.append(int(place.parent.name))
+        waiting.pop(0)
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+class Home:
+    """A project, and a service in it."""
+
+    def __init__(self, root: Path, tier: Tier | None) -> None:
+        self.root = root
+        self.tier = tier
+        (root / "server.py").write_text(SERVER)
+        self.service = self.another()
+        self.confinement = Confinement(root, tier=tier)
+
+    def another(self) -> Service:
+        return Service("test", self.root, self.root / ".vly" / "services")
+
+    async def start(self, *words: str, idle: float = 3600, port: int | None = None, **secrets: str) -> int:
+        (self.root / ".vly").mkdir(exist_ok=True)
+        box = await self.confinement.box(Reach(listens=True, reads=True), FOR_LONG) if self.tier else None
+
+        def program(port: int) -> Program:
+            argv = [sys.executable, "server.py", str(port), *words]
+            return Program(argv, {"PLANTED_KEY": secrets.get("PLANTED_KEY", "")}, box, secrets)
+
+        running = await self.service.start(program, cwd=self.root, idle=idle, port=port)
+        for _ in range(200):  # unboxed it opens the port itself, in its own time
+            try:
+                assert get(running.port) == "hello"
+                break
+            except OSError:
+                await asyncio.sleep(0.02)
+        return running.port
+
+
+@pytest.fixture
+async def home(tmp_path: Path, tier: Tier) -> AsyncIterator[Home]:
+    made = Home(tmp_path, tier)
+    yield made
+    await made.service.stop()
+
+
+@pytest.fixture
+async def plain_home(tmp_path: Path) -> AsyncIterator[Home]:
+    made = Home(tmp_path, None)
+    yield made
+    await made.service.stop()
+
+
+async def test_it_starts_answers_and_leaves_nothing_behind(home: Home) -> None:
+    port = await home.start("daemon")
+    running = home.service.running()
+    assert running is not None and running.port == port
+    await asyncio.sleep(0.3)
+    tree = [running.pid, *below(running.pid)]
+    assert len(tree) >= 6
+    assert await home.service.stop() is True
+    assert [pid for pid in tree if alive(pid)] == []
+    assert home.service.running() is None
+    ended = home.service.ended()
+    assert ended is not None and ended.why == "It was stopped."
+    with pytest.raises(OSError):
+        get(port)
+    assert await home.service.stop() is False
+
+
+async def test_a_second_start_finds_the_first(plain_home: Home) -> None:
+    port = await plain_home.start()
+    first = plain_home.service.running()
+    assert await plain_home.start() == port
+    assert plain_home.another().running() == first
+
+
+async def test_it_is_found_again_after_the_kernel_was_killed(plain_home: Home) -> None:
+    code = f"""
+import asyncio, os, signal, sys
+sys.path.insert(0, {str(REPO)!r})
+from pathlib import Path
+from tests.test_services import Home
+home = Home(Path({str(plain_home.root)!r}), None)
+asyncio.run(home.start())
+os.killpg(os.getpgid(0), signal.SIGKILL)
+"""
+    done = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", code], start_new_session=True, cwd=REPO
+    )
+    assert done.returncode == -signal.SIGKILL
+    running = plain_home.service.running()
+    assert running is not None
+    assert get(running.port) == "hello"
+    assert await plain_home.service.stop() is True
+    assert not alive(running.pid)
+
+
+async def test_the_port_stays_and_moves_on_when_it_is_taken(plain_home: Home) -> None:
+    port = await plain_home.start()
+    await plain_home.service.stop()
+    assert await plain_home.start() == port
+    await plain_home.service.stop()
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        moved = await plain_home.start()
+    assert moved != port
+    await plain_home.service.stop()
+    assert await plain_home.start() == moved  # it is remembered
+
+
+async def test_many_starts_at_once_start_one(plain_home: Home) -> None:
+    ports = await asyncio.gather(*(plain_home.start() for _ in range(4)))
+    assert len(set(ports)) == 1
+
+
+async def test_what_it_prints_is_capped_masked_and_read_from_an_offset(plain_home: Home) -> None:
+    port = await plain_home.start(PLANTED_KEY="sk-planted-0123456789")
+    text, offset = plain_home.service.log()
+    assert "planted ⟨PLANTED_KEY hidden⟩" in text
+    get(port, "print/more")
+    await asyncio.sleep(0.3)
+    text, after = plain_home.service.log(offset)
+    assert text == "more\n" and after == offset + 5
+    get(port, "print/" + "y" * 60_000)
+    for _ in range(40):
+        get(port, "print/" + "x" * 60_000)
+    await asyncio.sleep(0.5)
+    place = plain_home.root / ".vly" / "services" / "test.log"
+    assert place.stat().st_size < 1.2 * (1 << 20)
+    assert place.stat().st_mode & 0o077 == 0
+    text, end = plain_home.service.log(after)
+    assert end == after + 41 * 60_001
+    assert "y" not in text and "sk-planted" not in place.read_text()
+
+
+async def test_a_program_that_dies_is_told_of(plain_home: Home) -> None:
+    port = await plain_home.start()
+    with pytest.raises(OSError):
+        get(port, "die")
+    for _ in range(100):
+        if ended := plain_home.service.ended():
+            break
+        await asyncio.sleep(0.02)
+    assert ended is not None and ended.code == 3
+    assert plain_home.service.running() is None
+    assert await plain_home.start() == port
+
+
+async def test_a_program_that_is_not_there(plain_home: Home) -> None:
+    with pytest.raises(ProgramError, match="`nobody` can't be started"):
+        await plain_home.service.start(lambda _: Program(["/nobody"]), cwd=plain_home.root)
+    assert plain_home.service.running() is None
+
+
+async def test_it_stands_still_while_paused(home: Home) -> None:
+    port = await home.start()
+    began = time.perf_counter()
+    with home.service.paused() as held:
+        took = time.perf_counter() - began
+        assert held
+        before = asyncio.create_task(asyncio.to_thread(get, port, "ticks"))
+        await asyncio.sleep(0.2)
+        assert not before.done()
+    assert int(await before) > 0
+    assert took < 0.5
+
+
+async def test_a_pause_ends_with_whoever_wanted_it(plain_home: Home) -> None:
+    port = await plain_home.start()
+    code = f"""
+import os, sys
+sys.path.insert(0, {str(REPO)!r})
+from pathlib import Path
+from tests.test_services import Home
+with Home(Path({str(plain_home.root)!r}), None).service.paused() as held:
+    os._exit(0 if held else 1)
+"""
+    done = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", code], cwd=REPO)
+    assert done.returncode == 0
+    assert int(await asyncio.to_thread(get, port, "ticks")) > 0
+
+
+async def test_it_ends_with_the_project(plain_home: Home) -> None:
+    await plain_home.start()
+    running = plain_home.service.running()
+    assert running is not None
+    plain_home.root.rename(plain_home.root.with_name("elsewhere"))
+    for _ in range(400):
+        if not alive(running.pid):
+            break
+        await asyncio.sleep(0.01)
+    assert not alive(running.pid)
+
+
+async def test_it_ends_when_nobody_asks_for_a_long_time(plain_home: Home) -> None:
+    await plain_home.start(idle=0.5)
+    await asyncio.sleep(3)
+    ended = plain_home.service.ended()
+    assert ended is not None and "long time" in ended.why
+
+
+async def test_a_killed_caretaker_leaves_no_program(home: Home) -> None:
+    await home.start("daemon")
+    running = home.service.running()
+    assert running is not None
+    tree = below(running.pid)
+    os.kill(running.pid, signal.SIGKILL)
+    for _ in range(300):
+        if not any(map(alive, tree)):
+            break
+        await asyncio.sleep(0.01)
+    assert [pid for pid in tree if alive(pid)] == []
+    assert home.service.running() is None
+    ended = home.service.ended()
+    assert ended is not None and ended.why == "It was ended from outside."
+
+
+async def test_a_program_that_closes_its_output_goes_on(plain_home: Home) -> None:
+    code = "import os, time; os.close(1); os.close(2); time.sleep(60)"
+    running = await plain_home.service.start(
+        lambda _: Program([sys.executable, "-c", code]), cwd=plain_home.root
+    )
+    await asyncio.sleep(0.5)
+    fields = Path(f"/proc/{running.pid}/stat").read_text().rpartition(")")[2].split()
+    used = int(fields[11]) + int(fields[12])
+    await asyncio.sleep(1)
+    fields = Path(f"/proc/{running.pid}/stat").read_text().rpartition(")")[2].split()
+    assert int(fields[11]) + int(fields[12]) - used < 20  # hundredths of a second
+    assert plain_home.service.running() == running
+
+
+async def test_node_serves_in_a_box_with_a_websocket_upgrade(home: Home) -> None:
+    needs("node")
+    code = """
+    const server = require("http").createServer((_, answer) => answer.end("node"));
+    server.on("upgrade", (_, socket) => {
+      const lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: echo", "Connection: Upgrade", "", ""];
+      socket.write(lines.join("\\r\\n"));
+      socket.on("data", (data) => socket.write(data));
+    });
+    server.listen(Number(process.argv[1]), "127.0.0.1", () => console.log(server.address().port));
+    """
+    box = await home.confinement.box(Reach(listens=True, reads=True), FOR_LONG)
+    running = await home.service.start(
+        lambda port: Program(["node", "-e", code, str(port)], {}, box), cwd=home.root
+    )
+    assert await asyncio.to_thread(get, running.port) == "node"
+    for _ in range(100):
+        if home.service.log()[0]:
+            break
+        await asyncio.sleep(0.02)
+    assert home.service.log()[0] == f"{running.port}\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", running.port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n")
+    assert b"101" in await reader.readuntil(b"\r\n\r\n")
+    payload = os.urandom(300_000)
+    writer.write(payload)
+    assert await reader.readexactly(len(payload)) == payload
+    writer.close()
+
+
+# -- attacks -----------------------------------------------------------------------
+
+
+async def test_attack_a_service_connects_to_nothing(home: Home) -> None:
+    port = await home.start()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        for how in ("connect", "reconnect"):
+            assert get(port, f"{how}/{other.getsockname()[1]}").startswith("refused"), how
+        other.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            other.accept()
+
+
+async def test_attack_a_service_listens_nowhere_else(home: Home) -> None:
+    port = await home.start()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        wanted = free.getsockname()[1]
+    assert get(port, f"listen/{wanted}") == str(port)  # it got the same socket once more
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", wanted), 1)
+
+
+async def test_attack_a_service_reads_no_key_and_writes_no_file(home: Home) -> None:
+    key = home.root / ".env.local"
+    key.write_text("SECRET=planted-key-value\n")
+    port = await home.start()
+    assert "planted" not in get(port, f"read{key}")
+    assert "planted" not in get(port, f"read/proc/{os.getpid()}/environ")
+    assert get(port, f"write{home.root}/server.py").startswith("refused")
+    assert get(port, f"write{home.root}/.vly/services/test.json").startswith("refused")
+
+
+async def test_attack_a_key_file_that_is_replaced_ends_the_service(home: Home) -> None:
+    (home.root / ".env.local").write_text("SECRET=one\n")
+    (home.root / ".env.example").write_text("SECRET=\n")
+    await home.start()
+    await asyncio.sleep(1.5)
+    assert home.service.running() is not None
+    new = home.root / "new"
+    new.write_text("SECRET=two\n")
+    new.rename(home.root / ".env.local")
+    await asyncio.sleep(2)
+    ended = home.service.ended()
+    assert ended is not None and ended.why == "A file that is hidden from it changed."
+    await home.start()
+    (home.root / ".env.production").write_text("SECRET=three\n")
+    await asyncio.sleep(2)
+    assert home.service.running() is None
+
+
+async def test_attack_a_planted_state_file_kills_and_trusts_nobody(plain_home: Home) -> None:
+    sleeping = [sys.executable, "-c", "import time; time.sleep(60)"]
+    victim = subprocess.Popen(sleeping)  # noqa: ASYNC220
+    folder = plain_home.root / ".vly" / "services"
+    folder.mkdir(parents=True)
+    place = folder / "test.json"
+    try:
+        told = {"pid": victim.pid, "started": started(victim.pid), "port": 20_001}
+        for mode in (0o600, 0o644):
+            place.write_text(json.dumps(told))
+            place.chmod(mode)
+            assert plain_home.service.running() is None
+            assert await plain_home.service.stop() is False
+        with socket.socket(socket.AF_UNIX) as impostor:  # another program of the same user answers
+            os.chdir(folder)
+            impostor.bind("test.sock")
+            impostor.listen()
+            place.write_text(json.dumps(told))
+            place.chmod(0o600)
+            assert plain_home.service.running() is None
+            assert await plain_home.service.stop() is False
+            os.chdir("/")
+        for odd in ('{"pid": true, "started": [], "port": "x"}', "[]", "nonsense", '{"port": 5e300}'):
+            place.write_text(odd)
+            assert plain_home.service.running() is None
+            plain_home.service.ended()
+        assert victim.poll() is None
+    finally:
+        victim.kill()
+        victim.wait()

@@ -1,0 +1,200 @@
+"""Page: one tab of the browser that watches the app: what it says, whether it is blank, its picture."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+from vly_nb.diagnostics import Severity
+from vly_nb.preview.browser import Browser
+
+PROBE = (resources.files("vly_nb.preview") / "probe.js").read_text(encoding="utf-8")
+PATIENCE = 3.0  # seconds until a page that shows nothing counts as blank
+QUIET = 0.25  # seconds in which nothing new is said, until a page is looked at
+MOST = 50  # things a page says that are kept
+NOISE = ("Download the React DevTools", "favicon.ico", "[vite]")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A window's size in CSS pixels."""
+
+    width: int
+    height: int
+    mobile: bool = False
+
+
+DESKTOP = Size(1280, 800)
+PHONE = Size(390, 844, mobile=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A place in what the browser runs; line and column from 0."""
+
+    url: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that went wrong in a page: `code` says how it was heard of."""
+
+    code: str
+    message: str
+    frames: tuple[Frame, ...] = ()
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A look at a page: the probe's answer, and what was said meanwhile."""
+
+    probe: Mapping[str, Any]
+    said: tuple[Said, ...]
+
+
+@dataclass
+class Page:
+    """A tab. Make one with `open`."""
+
+    browser: Browser
+    session: str = ""
+    _said: list[Said] = field(default_factory=list)
+    _heard: int = 0
+    _fresh: asyncio.Event = field(default_factory=asyncio.Event)
+    _loaded: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @classmethod
+    async def open(cls, browser: Browser) -> Page:
+        """A fresh tab in which nothing is stored that another had. Raises ProgramError."""
+        page = cls(browser)
+        context = (await browser.call("Target.createBrowserContext"))["browserContextId"]
+        target = await browser.call("Target.createTarget", url="about:blank", browserContextId=context)
+        attached = await browser.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        page.session = attached["sessionId"]
+        browser.listen(page.session, page._hear)
+        for domain in ("Page", "Runtime", "Log"):
+            await page.ask(f"{domain}.enable")
+        still = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+        await page.ask("Emulation.setEmulatedMedia", features=still)
+        return page
+
+    async def ask(self, method: str, **params: Any) -> dict[str, Any]:
+        """A call to this tab."""
+        return await self.browser.call(method, self.session, **params)
+
+    async def look(self, url: str, size: Size) -> Seen:
+        """Load a page anew at a size and look at it once it has settled, or stays blank."""
+        await self.ask(
+            "Emulation.setDeviceMetricsOverride",
+            width=size.width,
+            height=size.height,
+            deviceScaleFactor=1,
+            mobile=size.mobile,
+        )
+        self._said.clear()
+        self._loaded.clear()
+        told = await self.ask("Page.navigate", url=url)
+        if told.get("errorText"):
+            return Seen(
+                {"blank": True}, (Said("dead-server", f"The page can't be loaded: {told['errorText']}"),)
+            )
+        try:
+            await asyncio.wait_for(self._loaded.wait(), 20)
+        except TimeoutError:
+            self._said.append(Said("slow", "The page didn't finish loading in 20 seconds."))
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        while True:
+            await self._silence()
+            probe = await self.probe()
+            if not probe.get("blank") or loop.time() > until:
+                self._heard = len(self._said)
+                return Seen(probe, tuple(self._said))
+
+    async def probe(self) -> Mapping[str, Any]:
+        """What `probe.js` finds in the page as it is."""
+        told = await self.ask("Runtime.evaluate", expression=PROBE, returnByValue=True)
+        value = told.get("result", {}).get("value")
+        return value if isinstance(value, dict) else {"blank": False}
+
+    async def picture(self) -> bytes:
+        """What is to be seen, as PNG."""
+        told = await self.ask("Page.captureScreenshot", format="png")
+        return base64.b64decode(told["data"])
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether something went wrong since the last look."""
+        return len(self._said) > self._heard
+
+    async def _silence(self) -> None:
+        """Until nothing new was said for a moment."""
+        for _ in range(8):
+            self._fresh.clear()
+            try:
+                await asyncio.wait_for(self._fresh.wait(), QUIET)
+            except TimeoutError:
+                return
+
+    def _hear(self, method: str, told: Mapping[str, Any]) -> None:
+        said: Said | None = None
+        match method:
+            case "Page.loadEventFired":
+                self._loaded.set()
+            case "Runtime.exceptionThrown":
+                said = _thrown(told.get("exceptionDetails", {}))
+            case "Runtime.consoleAPICalled" if told.get("type") in ("error", "assert"):
+                said = _logged(told)
+            case "Log.entryAdded":
+                said = _entered(told.get("entry", {}))
+        if said is not None and len(self._said) < MOST and not any(word in said.message for word in NOISE):
+            self._said.append(said)
+            self._fresh.set()
+
+
+def _thrown(details: Mapping[str, Any]) -> Said:
+    """An uncaught error, or a rejected promise that nobody handled."""
+    thrown = details.get("exception", {})
+    text = str(details.get("text", ""))
+    words = str(thrown.get("description") or thrown.get("value") or "").split("\n    at ")[0]
+    rejected = "in promise" in text
+    frames = _frames(details.get("stackTrace", {}))
+    if not frames and details.get("url"):
+        frames = (Frame(str(details["url"]), details.get("lineNumber", 0), details.get("columnNumber", 0)),)
+    return Said("rejection" if rejected else "page-error", words or text, frames)
+
+
+def _logged(told: Mapping[str, Any]) -> Said:
+    """console.error(…), with `%s` put in as the console does."""
+    words = [str(one.get("value", one.get("description", ""))) for one in told.get("args", [])]
+    text = words[0] if words else ""
+    rest = words[1:]
+    while "%s" in text and rest:
+        text = text.replace("%s", rest.pop(0), 1)
+    message = " ".join([text, *rest]).split("\n    at ")[0].strip()
+    return Said("console", message, _frames(told.get("stackTrace", {})), Severity.WARNING)
+
+
+def _entered(entry: Mapping[str, Any]) -> Said | None:
+    """What the browser itself complains about: a file that isn't there, a refused connection."""
+    if entry.get("level") != "error":
+        return None
+    where = f" ({entry['url']})" if entry.get("url") else ""
+    return Said("network", f"{entry.get('text', '')}{where}", (), Severity.WARNING)
+
+
+def _frames(stack: Mapping[str, Any]) -> tuple[Frame, ...]:
+    found = []
+    at: Mapping[str, Any] | None = stack
+    while at:
+        for one in at.get("callFrames", []):
+            found.append(Frame(str(one.get("url", "")), one.get("lineNumber", 0), one.get("columnNumber", 0)))
+        at = at.get("parent")
+    return tuple(found[:40])
