@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from IPython.core.interactiveshell import InteractiveShell
 
 from vly_nb.errors import KeyPasted, Stopped, VlyError
-from vly_nb.notebook import asking, judging, keeping, mounting, settings, travelling
+from vly_nb.notebook import asking, doctor, judging, keeping, mounting, settings, travelling
 from vly_nb.notebook.desk import Desk, uncancel
 from vly_nb.notebook.forgetting import forget_cell
 from vly_nb.notebook.lines import command_of, options_of
@@ -28,6 +28,7 @@ HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "allow": judging.allow,
     "unlock": judging.unlock,
     "keys": keeping.keys,
+    "doctor": doctor.doctor,
     "next": asking.next_step,
     "apply": asking.apply,
     "reject": asking.reject,
