@@ -43,8 +43,8 @@ export function keyForm(session: Session, host: Host, name: string | null, done:
       done();
     } catch (error) {
       const { trouble: why, message } = error as Error & { trouble?: { hint: string } };
-      // Its own hints name commands; here the field is at hand.
-      say(name === MODEL_KEY ? t('%1 It was not kept: check it, and paste it again.', message) : `${message} ${why?.hint ?? ''}`.trim());
+      // Hints for the model's key name commands; here the field is at hand.
+      say(name === MODEL_KEY ? t('%1 The key was not kept.', message) : `${message} ${why?.hint ?? ''}`.trim());
       value.select();
     } finally {
       keep.disabled = false;

@@ -190,7 +190,7 @@ def test_a_whole_review_by_keyboard_alone(opened: Opened) -> None:
 
 
 def test_what_waits_in_the_queue_comes_next(opened: Opened) -> None:
-    deck = opened([Fault.slow(0.04, "One, slowly. " * 20), "Two."])
+    deck = opened([Fault.slow(0.1, "One, slowly. " * 40), "Two."])
     deck.ask("First wish")
     expect(deck.panel.locator(".vly-live-words")).to_contain_text("One")
     deck.ask("Second wish")

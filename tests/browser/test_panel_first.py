@@ -74,7 +74,8 @@ def test_the_tutorial(empty: Deck) -> None:
     assert empty.page.evaluate(PATH) == "vly-tutorial/01-first-change.ipynb"
     expect(empty.panel.locator(".vly-nokey")).to_have_count(0)
     empty.ask(WISH)
-    empty.ended()
+    empty.panel.locator(".vly-end").wait_for(timeout=180_000)  # its checks are real ones
+    empty.idle()
     app = empty.app / "vly-tutorial" / "first-app"
     assert "Everything you meant to do." in (app / "src/pages/Landing.tsx").read_text()
     expect(empty.panel.get_by_text("replayed, verified").first).to_be_attached()

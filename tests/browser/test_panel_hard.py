@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import extensions, private, serving
 from tests.browser.deck import Deck, start_lab
+from tests.browser.test_panel import STOP
 from tests.browser.test_panel_figures import FLOOD, SHOWN
 from tests.fake_model import FakeModel, Fault, call, edit, text
 
@@ -34,10 +35,9 @@ def test_over_a_slow_link_nothing_is_lost(opened: Opened) -> None:
     deck.page.wait_for_function(f"() => ({SHOWN})()[0] === 5000", timeout=30_000)
     deck.panel.locator(".vly-notice").wait_for()
     deck.ask("Tell me")
-    expect(deck.button("Stop")).to_be_visible(timeout=1000)
     expect(deck.panel.locator(".vly-live-words")).to_contain_text("Slowly.")
-    deck.button("Stop").click()
-    expect(deck.panel.locator(".vly-doing-words")).to_contain_text("stopping", timeout=300)
+    heard, _ = deck.page.evaluate(STOP)
+    assert heard < 300
     deck.ended()
     deck.ask("Say Hi")
     deck.ended(2)

@@ -112,12 +112,12 @@ def test_keys_by_name_in_their_tab(opened: Opened) -> None:
 def test_attack_a_key_typed_into_the_widget_is_not_in_its_state(opened: Opened) -> None:
     deck = keyless(opened, ["Hello"])
     deck.run("%vly panel")
-    deck.page.evaluate(SILENT, ADDRESS.format(deck.model.url))
     widget = deck.page.locator(".jp-Notebook .vly-widget")
     widget.get_by_label("Value of ANTHROPIC_API_KEY").fill(RIGHT)
+    deck.page.evaluate(SILENT, ADDRESS.format(deck.model.url))
     deck.page.keyboard.press("Enter")
+    deck.until(lambda: Vault.of(deck.app).values() == {"ANTHROPIC_API_KEY": RIGHT})
     expect(widget.locator(".vly-nokey")).to_be_hidden()
-    assert Vault.of(deck.app).values() == {"ANTHROPIC_API_KEY": RIGHT}
     states = "[one.get_state() for one in ipywidgets.Widget.widgets.values()]"
     deck.quiet(f"import ipywidgets; assert {RIGHT[3:]!r} not in repr({states})")
     deck.save()

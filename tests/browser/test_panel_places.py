@@ -97,7 +97,7 @@ def test_reject_with_a_reason(stage: Stage) -> None:
 
 def test_what_waits_comes_next(stage: Stage) -> None:
     stage.mode("run")
-    stage.model.say(Fault.slow(0.04, "One, slowly. " * 15), "Two.")
+    stage.model.say(Fault.slow(0.1, "One, slowly. " * 40), "Two.")
     turns = stage.ends
     stage.ask("First wish")
     expect(stage.panel.locator(".vly-live-words")).to_contain_text("One")

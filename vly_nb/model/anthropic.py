@@ -122,7 +122,8 @@ class AnthropicModel:
             if not failure.passing:
                 raise (KeyRefused if failure.refused else ModelError)(failure.sentence, failure.hint)
             if attempt == self._patience.attempts:
-                raise ModelError(f"{failure.sentence} That was attempt {attempt}.", failure.hint)
+                tries = f" That was attempt {attempt}." if attempt > 1 else ""
+                raise ModelError(f"{failure.sentence}{tries}", failure.hint)
             pause = self._patience.pause(attempt, failure.wait)
             yield Retrying(failure.sentence, pause)
             await asyncio.sleep(pause)

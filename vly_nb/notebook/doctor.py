@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import platform
 import shutil
 from collections.abc import Iterator
@@ -14,12 +13,11 @@ from vly_nb.checks.finding import Finding, Report
 from vly_nb.errors import VaultError, VlyError
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.display import Live
-from vly_nb.notebook.standing import has_key
+from vly_nb.notebook.standing import reachable
 from vly_nb.notebook.tables import table
 from vly_nb.notebook.waiting import beating
 from vly_nb.process_environment import clean_environment
 from vly_nb.process_trial import standing
-from vly_nb.project.keys import MODEL_KEYS
 from vly_nb.sandbox.sandbox import Tier
 from vly_nb.sandbox.trial import NAMES, Standing
 from vly_nb.session import Session
@@ -79,12 +77,9 @@ def _kernel() -> Finding:
 
 
 def _model(session: Session | None) -> Finding:
-    if os.environ.get("ANTHROPIC_BASE_URL", "").strip():
-        return Finding("model", "good", "an endpoint of your own, named by ANTHROPIC_BASE_URL")
-    named = any(os.environ.get(name, "").strip() for name in MODEL_KEYS)
-    if named or (session is not None and has_key(session)):
-        return Finding("model", "good", "there is a key")
-    mend = f"With a project mounted: %vly keys set {MODEL_KEYS[0]}. A tape needs none: %vly tape PATH."
+    if reachable(session):
+        return Finding("model", "good", "there is a way to reach it")
+    mend = "Set one with %vly keys set ANTHROPIC_API_KEY, or in the panel. A tape needs none: %vly tape PATH."
     return Finding("model", "note", "No key for a model is set.", mend)
 
 

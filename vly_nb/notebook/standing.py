@@ -29,7 +29,6 @@ def state_of(
     project, turn = session.project, session.turn
     stands = turn is not None and turn.end is None and not running
     waits = turn.waiting if turn is not None and stands else None
-    address = os.environ.get(_ADDRESS, "").strip()  # it may ask for no key
     models = [session.model_name, *(one for one in MODELS if one != session.model_name)]
     return State(
         run=run,
@@ -52,16 +51,21 @@ def state_of(
         waiting=None if waits is None else "proposal" if isinstance(waits, Proposal) else "question",
         driving=driving,
         queue=[visible(prompt) for prompt in queue],
-        key="set" if session.tape is not None or address or has_key(session) else "missing",
-        endpoint=_host(address),
+        key="set" if session.tape is not None or reachable(session) else "missing",
+        endpoint=_host(os.environ.get(_ADDRESS, "").strip()),
         spent=usage_words(usage_data(session.usage), session.cost) if session.usage != Usage() else "",
     )
 
 
-def has_key(session: Session) -> bool:
-    """Whether there is a key for the model."""
+def has_key(session: Session | None) -> bool:
+    """Whether there is a key for the model: in the environment, or in the vault of what is mounted."""
     there = any(os.environ.get(name, "").strip() for name in MODEL_KEYS)
-    return there or bool(session.keys.given(MODEL_KEYS))
+    return there or (session is not None and bool(session.keys.given(MODEL_KEYS)))
+
+
+def reachable(session: Session | None) -> bool:
+    """Whether there is a way to a model: a key, or an address that may ask for none."""
+    return bool(os.environ.get(_ADDRESS, "").strip()) or has_key(session)
 
 
 def _host(address: str) -> str:

@@ -273,9 +273,7 @@ export class Attachment implements Session {
     const kernel = this.kernel;
     const deaf = !this.heard && this.store.state?.cell;
     try {
-      const asked = this.asking().ask({ do: 'stop' }, STOP);
-      deaf && (await kernel?.interrupt());
-      await asked;
+      await Promise.all([this.asking().ask({ do: 'stop' }, STOP), deaf ? kernel?.interrupt() : null]);
       if (begun || !this.store.busy) {
         return;
       }
