@@ -43,6 +43,7 @@ export class Calls {
     const args = values.jsonToConvex(encoded ?? {});
     if (path.startsWith("_system/")) {
       if (!caller.admin) throw new Mistake(notThere(path, type));
+      trace.getStore().reads?.push({ any: true }); // it looks past the functions' own way to the data
       return await this.system(path, args, component);
     }
     if (component && !caller.admin) throw new Mistake("Only an admin may call a component's functions.");

@@ -71,10 +71,9 @@ export class Live {
 
   async #run(query) {
     query.stale = false;
-    const reads = [];
+    const reads = (query.reads = []); // filled while it runs: a commit right after must find them
     const { path, args, caller, component } = query;
     const result = await this.calls.call(path, args, { type: "query", caller, component, reads, journal: query.journal });
-    query.reads = reads;
     query.journal = result.journal ?? query.journal;
     const said = JSON.stringify([result.ok, result.value, result.ok || result.message.replace(/^\[[^\]]*\]/, ""), result.data]);
     if (said !== query.said) {

@@ -31,7 +31,25 @@ export function systemFunctions(world, variables) {
     "_system/cli/convexUrl:cloudUrl": () => world.origin,
     "_system/cli/convexUrl:siteUrl": () => world.origin,
     "_system/frontend/components:list": () => world.components.map((name) => ({ id: name, name, path: name })),
-    "_system/frontend/getSchemas": (_, component) => ({ active: world.schema && !component ? world.schema.export() : undefined, inProgress: undefined }),
+    "_system/frontend/listTableScan": ({ table, limit }, component) =>
+      rows(world, component, table).reverse().slice(0, Math.min(Number(limit ?? 100), MOST_ROWS)),
+    "_system/frontend/addDocument": async ({ table, documents }, component) =>
+      await world.test.runInComponent(component, async (ctx) => {
+        for (const one of documents) await ctx.db.insert(String(table), one);
+        return { success: true };
+      }),
+    "_system/frontend/clearTablePage": async ({ tableName }, component) => {
+      const ids = rows(world, component, tableName).map((doc) => doc._id);
+      await world.test.runInComponent(component, async (ctx) => {
+        for (const id of ids) await ctx.db.delete(id);
+        return null;
+      });
+      return { deleted: ids.length, continueCursor: "", hasMore: false };
+    },
+    "_system/frontend/getSchemas": (_, component) => ({ active: world.schema && !component ? deployed(world.schema) : undefined, inProgress: undefined }),
+    "_system/frontend/listCronJobs": () => Object.entries(world.crons).map(([name, cron]) => ({
+      name, cronSpec: { udfPath: cron.name.replace(":", ".js:"), udfArgs: cron.args, cronSchedule: schedule(cron.schedule) }, lastRun: null, nextRun: null,
+    })),
   };
   return async (path, args, component) => {
     const name = path.replace(/:default$/, "");
@@ -46,6 +64,25 @@ export function rows(world, component, table) {
   const db = dbOf(world, component);
   const ids = db.tables.get(String(table)) ?? [];
   return [...ids].map((id) => db._documents[id]).sort((a, b) => a._creationTime - b._creationTime);
+}
+
+/** A schema as a deployment tells it: each index ends with the time of making. */
+function deployed(schema) {
+  const told = JSON.parse(schema.export());
+  for (const table of told.tables) {
+    for (const one of [...(table.indexes ?? []), ...(table.stagedDbIndexes ?? [])]) one.fields.push("_creationTime");
+  }
+  return JSON.stringify(told);
+}
+
+/** A cron's time as a deployment tells it: an interval in seconds, else a cron line. */
+function schedule(told) {
+  if (told.type === "interval") {
+    return { type: "interval", seconds: BigInt(told.seconds ?? 60 * (told.minutes ?? 60 * (told.hours ?? 1))) };
+  }
+  const day = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"].indexOf(told.dayOfWeek);
+  const line = [told.minuteUTC ?? 0, told.hourUTC ?? "*", told.day ?? "*", "*", day < 0 ? "*" : day].join(" ");
+  return { type: "cron", cronExpr: told.cron ?? line };
 }
 
 function dbOf(world, component) {

@@ -177,6 +177,7 @@ export class World {
   /** Whether a commit's writes touch what was read. */
   touches(reads, writes) {
     return writes.some((write) => reads.some((read) => {
+      if (read.any) return true;
       if (read.component !== write.component) return false;
       if (read.id !== undefined) return read.id === write.id;
       if (read.table !== write.table) return false;
