@@ -265,6 +265,13 @@ async def test_use_node_files_hold_actions_only(here: Running) -> None:
         await here.embedded.push()
 
 
+async def test_without_generated_code_and_with_a_broken_tsconfig_it_runs(here: Running) -> None:
+    for name in ("api.js", "api.d.ts", "server.js", "server.d.ts"):
+        (here.app / "src/convex/_generated" / name).unlink()
+    (here.app / "src/convex/tsconfig.json").write_text("{} {")
+    assert (await here.embedded.run("notes:addPerson", {"name": "Ada"})).value
+
+
 async def test_scheduled_functions_and_crons_run(here: Running) -> None:
     stand_in = here.embedded
     await stand_in.run("notes:later", {"name": "soon"})
