@@ -30,6 +30,7 @@ from vly_nb.agent.running import whole
 from vly_nb.agent.secrecy import Secrecy, keep_out
 from vly_nb.agent.turn import End, Proposal, Step, Turn
 from vly_nb.agent.verdict import run_checks
+from vly_nb.checks.finding import Finding
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import ProjectError, VaultError, VlyError
 from vly_nb.model.anthropic import AnthropicModel, preload
@@ -277,6 +278,11 @@ class Session:
         async with aclosing(run_checks(names, Step.blank(), turn, self.agent)) as events:
             async for event in events:
                 yield event
+
+    async def examine(self) -> list[Finding]:
+        """What the project needs of this machine, and what of it is missing. Raises VaultError."""
+        named = {key.name for key in self.keys.listed()}
+        return await self.stack.examine(self.project, named, self.keys.given(self.stack.variables))
 
     def lint(self) -> list[Diagnostic]:
         """What the stack's rules say of the whole project."""

@@ -246,6 +246,16 @@ COMMANDS: tuple[Command, ...] = (
         "%vly screenshot --mobile /tasks",
     ),
     Command(
+        "doctor",
+        "[--fix]",
+        "what is missing or wrong on this machine, and the mend",
+        "Looks at Python and the kernel, the way to the model, the sandbox, the vault, and, with a project "
+        "mounted, at its programs, packages, backend, sign-in and keys (by name). --fix does the mends that "
+        "can harm nothing.",
+        "%vly doctor",
+        "doctor",
+    ),
+    Command(
         "cost",
         "",
         "what was used so far",

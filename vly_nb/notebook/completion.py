@@ -207,6 +207,7 @@ _OFFERS: dict[str, Callable[[str, Any], Found]] = {
     "models": _names(MODELS, "model"),
     "help": _help,
     "lint": _lint,
+    "doctor": _names(("--fix",), "option"),
     "paths": _project_paths,
     "versions": _versions,
     "diff": _diff,

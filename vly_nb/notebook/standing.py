@@ -23,7 +23,7 @@ def state_of(
 ) -> State:
     """Where things stand; mostly empty when nothing is mounted."""
     if session is None:
-        return State(key=_reachable(), running=running, cell=cell, models=list(MODELS))
+        return State(key=reachable(), running=running, cell=cell, models=list(MODELS))
     project, turn = session.project, session.turn
     stands = turn is not None and turn.end is None and not running
     waits = turn.waiting if turn is not None and stands else None
@@ -49,12 +49,12 @@ def state_of(
         waiting=None if waits is None else "proposal" if isinstance(waits, Proposal) else "question",
         driving=driving,
         queue=[visible(prompt) for prompt in queue],
-        key=_reachable() or session.tape is not None,
+        key=reachable() or session.tape is not None,
         spent=usage_words(usage_data(session.usage), session.cost) if session.usage != Usage() else "",
     )
 
 
-def _reachable() -> bool:
+def reachable() -> bool:
     """Whether the environment says how a model is reached."""
     return any(os.environ.get(variable, "").strip() for variable in _REACH)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from vly_nb.backend.backends import Backends
 from vly_nb.checks.check import CheckResult
+from vly_nb.checks.finding import Finding
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.policy.allowances import Allowance
 from vly_nb.policy.pages import About
@@ -104,6 +105,15 @@ class Stack(Protocol):
         """Run one check; what version `since` already had counts as known.
 
         `keys` are what the vault has of `variables`: for the program that needs them alone.
+        """
+        ...
+
+    async def examine(
+        self, project: Project, named: Collection[str], keys: Mapping[str, str]
+    ) -> list[Finding]:
+        """What the stack's programs and accounts need, and what of it is missing.
+
+        `named` are the keys that are set, by name, `keys` what there is of `variables`.
         """
         ...
 

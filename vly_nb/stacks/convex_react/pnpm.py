@@ -68,16 +68,22 @@ async def find_pnpm(report: Report = silent) -> list[str]:
 
     Raises ProgramError when there is none and npm can't fetch one.
     """
+    if found := await here():
+        return [found]
+    report("fetching pnpm, once")
+    ours = cache_folder() / "pnpm"
+    await _fetch(ours, report)
+    return [str(ours / PROGRAM)]
+
+
+async def here() -> str:
+    """The pnpm that would be started, the person's or our own; "" when it has yet to be fetched."""
     if found := shutil.which("pnpm", path=clean_environment()["PATH"]):
         version = await _version(found)
         if version and version >= OLDEST:
-            return [found]
-    ours = cache_folder() / "pnpm"
-    program = ours / PROGRAM
-    if not await _version(str(program)):
-        report("fetching pnpm, once")
-        await _fetch(ours, report)
-    return [str(program)]
+            return found
+    ours = str(cache_folder() / "pnpm" / PROGRAM)
+    return ours if await _version(ours) else ""
 
 
 def cache_folder() -> Path:

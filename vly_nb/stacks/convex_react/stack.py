@@ -6,13 +6,14 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import resources
 from pathlib import Path
 
 from vly_nb.backend.backends import Backends
 from vly_nb.checks.check import CheckResult
+from vly_nb.checks.finding import Finding
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.policy.allowances import POLICY_FILE, Allowance, confirm
 from vly_nb.policy.fixes import change_of
@@ -27,7 +28,7 @@ from vly_nb.policy.vly_key import vly_key_gate
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.gates import LOCK_FILES
 from vly_nb.project.project import Guard, Project
-from vly_nb.stacks.convex_react import backend_check, pnpm, policy_check, rivals
+from vly_nb.stacks.convex_react import backend_check, doctor, pnpm, policy_check, rivals
 from vly_nb.stacks.convex_react.backend import backends
 from vly_nb.stacks.convex_react.deployment import VARIABLES, variables
 from vly_nb.stacks.convex_react.guide import guide
@@ -145,6 +146,13 @@ class ConvexReact:
             report("checking the rules")
             return await policy_check.policy_check(project, since)
         return await backend_check.check(project, name, since, report, keys)
+
+    async def examine(
+        self, project: Project, named: Collection[str], keys: Mapping[str, str]
+    ) -> list[Finding]:
+        """Node, pnpm, packages, TypeScript, the backend, sign-in, keys."""
+        complaints = await asyncio.to_thread(self.lint, project)
+        return await doctor.examine(project, named, keys, complaints)
 
     def before_adding(self, project: Project, packages: Sequence[str]) -> str:
         """Whether the built-in integrations wouldn't do."""
