@@ -76,6 +76,20 @@ async def test_only_queries_that_read_what_was_written_run_again(here: Running) 
     assert seen == {"ada": 2, "bob": 1}
 
 
+async def test_what_the_dashboard_asks_is_live_too(here: Running) -> None:
+    seen = await here.node("""
+        const a = new ConvexClient(url);
+        a.client.setAdminAuth?.(key) ?? a.setAdminAuth(key);
+        let names = [];
+        a.onUpdate("_system/frontend/listTableScan", { table: "people", limit: 5 }, (rows) =>
+            (names = rows.map((row) => row.name)));
+        await a.mutation("_system/frontend/addDocument", { table: "people", documents: [{ name: "Ada" }] });
+        await until(() => names.includes("Ada"));
+        say(names);
+    """)
+    assert seen == ["Ada"]
+
+
 async def test_pages_of_a_paginated_query_have_no_gap_when_rows_come_in(here: Running) -> None:
     for number in range(6):
         await here.embedded.run("notes:addPerson", {"name": f"p{number}"})
@@ -249,6 +263,13 @@ async def test_use_node_files_hold_actions_only(here: Running) -> None:
     place.write_text(place.read_text().replace('"use node";\n', ""))
     with pytest.raises(BackendError, match="node:os"):
         await here.embedded.push()
+
+
+async def test_without_generated_code_and_with_a_broken_tsconfig_it_runs(here: Running) -> None:
+    for name in ("api.js", "api.d.ts", "server.js", "server.d.ts"):
+        (here.app / "src/convex/_generated" / name).unlink()
+    (here.app / "src/convex/tsconfig.json").write_text("{} {")
+    assert (await here.embedded.run("notes:addPerson", {"name": "Ada"})).value
 
 
 async def test_scheduled_functions_and_crons_run(here: Running) -> None:

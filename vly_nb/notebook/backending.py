@@ -1,28 +1,23 @@
-"""Backending: `%vly backend`, which backend is used and how it is, and `%vly run` and `%vly seed`."""
+"""Backending: `%vly backend`, which backend is used and how it is."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from html import escape
-from typing import Any
 
-from vly_nb.backend.backend import Backend, BackendError, FunctionFailed, Ran
+from vly_nb.backend.backend import Backend, BackendError, FunctionFailed
 from vly_nb.backend.backends import DEPLOYMENT, EMBEDDED, Backends
 from vly_nb.backend.embedded import Embedded
 from vly_nb.errors import ProjectError, VlyError
 from vly_nb.notebook.commands import BACKEND
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.display import Live
-from vly_nb.notebook.lines import shown, split, suggestion
+from vly_nb.notebook.lines import shown, suggestion
 from vly_nb.notebook.tables import table, when
 from vly_nb.notebook.waiting import beating
 
 LOG = 12_000  # characters of the log that are shown
 MAILS = 5
-SEEDS = ("seed:run", "seed:default", "seed:seed", "seed:seedData", "seed:seedDatabase")
-LONGEST = 20_000  # characters of an answer that are shown
 
 
 def backends_of(desk: Desk) -> Backends:
@@ -199,84 +194,3 @@ DOES: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "cron": cron,
     "clock": clock,
 }
-
-# -- %vly run, %vly seed ------------------------------------------------------------
-
-
-async def run(desk: Desk, rest: str) -> None:
-    """Run a function of the app."""
-    function, _, words = rest.partition(" ")
-    if not function:
-        raise VlyError("Which function?", "For example: %vly run tasks:list '{}'")
-    await ran(desk, function, arguments_of(words))
-
-
-def arguments_of(words: str) -> dict[str, Any]:
-    """The arguments of a call: JSON, in quotes or not. Raises VlyError."""
-    text = words.strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-        text = text[1:-1]
-    try:
-        found = json.loads(text or "{}")
-    except ValueError as error:
-        raise VlyError(
-            f"The arguments are no JSON: {error}.", """For example: '{"title": "Milk"}'"""
-        ) from None
-    if not isinstance(found, dict):
-        raise VlyError("The arguments are an object.", """For example: '{"title": "Milk"}'""")
-    return found
-
-
-async def ran(desk: Desk, function: str, arguments: Mapping[str, Any]) -> Ran:
-    """Run it and show what it answered and logged."""
-    name = plain_name(function)
-    backend = await used(desk)
-    done = await desk.engine.call(backend.run(name, arguments))
-    text = json.dumps(done.value, ensure_ascii=False, indent=2)[:LONGEST]
-    title = f"{name} ({backend.name})"
-    log = "".join(f"\n{line}" for line in done.lines)
-    html = f"<div><b>{escape(title)}</b></div><pre>{escape(text)}{escape(log)}</pre>"
-    desk.outputs.show({"text/html": html, "text/plain": f"{title}\n{text}{log}"})
-    return done
-
-
-def plain_name(function: str) -> str:
-    """A function as the CLI takes it, `api.tasks.list` or `tasks.ts:list`, as `tasks:list`."""
-    head, *parts = function.split(".")
-    if head in ("api", "internal") and len(parts) > 1:
-        return f"{'/'.join(parts[:-1])}:{parts[-1]}"
-    return function
-
-
-async def seed(desk: Desk, rest: str) -> None:
-    """Run the app's seed function."""
-    words = split(rest)
-    function = plain_name(words[0]) if words else ""
-    backend = await used(desk)
-    if not function:
-        function = await _seed_function(desk, backend)
-    before = {one.name: one.rows or 0 for one in await desk.engine.call(backend.tables())}
-    await ran(desk, function, {})
-    after = {one.name: one.rows or 0 for one in await desk.engine.call(backend.tables())}
-    rows = [
-        (name, str(count), f"+{count - before.get(name, 0)}")
-        for name, count in after.items()
-        if count > before.get(name, 0)
-    ]
-    if rows:
-        desk.outputs.show(table(rows, ["table", "rows", "added"]))
-
-
-async def _seed_function(desk: Desk, backend: Backend) -> str:
-    if not isinstance(backend, Embedded):
-        return SEEDS[0]
-    told = await desk.engine.call(backend.ask("status"))
-    names = [one["name"] for one in told["functions"] if one["type"] == "mutation"]
-    found = next((name for name in SEEDS if name in names), "")
-    found = found or next((name for name in names if name.rpartition("/")[2].startswith("seed:")), "")
-    if not found:
-        raise VlyError(
-            "The app has no seed function.",
-            "Ask vly for one (an internal mutation `run` in seed.ts), or name it: %vly seed MODULE:FUNCTION",
-        )
-    return found

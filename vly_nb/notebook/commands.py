@@ -226,16 +226,6 @@ COMMANDS: tuple[Command, ...] = (
         "keys",
     ),
     Command(
-        "doctor",
-        "[--fix]",
-        "what is missing or wrong on this machine, and the mend",
-        "Looks at Python and the kernel, the way to the model, the sandbox, the vault, and, with a project "
-        "mounted, at its programs, packages, backend, sign-in and keys (by name). --fix does the mends that "
-        "can harm nothing.",
-        "%vly doctor",
-        "doctor",
-    ),
-    Command(
         "preview",
         "[stop|restart|log|errors] [--mobile]",
         "the app, running, beside your work",
@@ -254,6 +244,16 @@ COMMANDS: tuple[Command, ...] = (
         "The page at ROUTE (/ without one), as it is now, 1280 pixels wide, or 390 with --mobile. Needs the "
         "preview, and a Chromium on the notebook's machine.",
         "%vly screenshot --mobile /tasks",
+    ),
+    Command(
+        "doctor",
+        "[--fix]",
+        "what is missing or wrong on this machine, and the mend",
+        "Looks at Python and the kernel, the way to the model, the sandbox, the vault, and, with a project "
+        "mounted, at its programs, packages, backend, sign-in and keys (by name). --fix does the mends that "
+        "can harm nothing.",
+        "%vly doctor",
+        "doctor",
     ),
     Command(
         "cost",

@@ -5,9 +5,11 @@
 // aren't there. `convex/server` and `convex/values` stay outside: they are the runtime's (world.mjs), so that
 // errors and validators are of one kind.
 import { readdir, readFile } from "node:fs/promises";
-import { createRequire, SourceMap } from "node:module";
+import { createRequire } from "node:module";
 import path from "node:path";
 import vm from "node:vm";
+
+import { Places } from "./places.mjs";
 
 export const SHARED = ["convex/server", "convex/values"];
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
@@ -16,6 +18,7 @@ const AUTH = /^auth\.config\.[jt]s$/;
 const DIRECTIVE = /^(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*["']use node["']/;
 const MOST_FILES = 5000;
 const COMPONENT = "vly-component";
+const GENERATED = "vly-generated";
 
 /** Everything that a functions folder holds, by esbuild. */
 export class Bundler {
@@ -52,7 +55,7 @@ export class Bundler {
     return {
       places: new Places(scripts, this.root),
       watched: [...inputs]
-        .filter((file) => !file.includes("node_modules/") && !file.startsWith("vly:") && !file.startsWith(`${COMPONENT}:`))
+        .filter((file) => !file.includes("node_modules/") && !/^vly(?:-\w+)?:/.test(file))
         .map((file) => path.resolve(this.root, file)),
       nodeFiles: new Set([...roots[0].isNode].filter(([, isNode]) => isNode).map(([file]) => stem(file))),
       size: scripts.reduce((sum, script) => sum + script.text.length, 0),
@@ -79,7 +82,9 @@ export class Bundler {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     for (const one of entries) {
       if (!one.isFile()) continue;
-      const file = path.relative(folder, path.join(one.parentPath ?? one.path, one.name)).replaceAll("\\", "/");
+      const file = path
+        .relative(folder, path.join(one.parentPath ?? one.path, one.name))
+        .replaceAll("\\", "/");
       if (!SOURCE.test(file) || (NOT_A_MODULE.test(file) && !AUTH.test(file))) continue;
       if (found.size >= MOST_FILES) throw new Error(`More than ${MOST_FILES} files in ${folder}.`);
       const text = await readFile(path.join(folder, file), "utf8");
@@ -90,19 +95,38 @@ export class Bundler {
 
   /** The components that convex.config.ts uses: their folders, and a script with their definitions. */
   async #components() {
-    const config = ["ts", "js", "mts", "mjs"].map((ending) => path.join(this.folder, `convex.config.${ending}`));
+    const config = ["ts", "js", "mts", "mjs"].map((ending) =>
+      path.join(this.folder, `convex.config.${ending}`),
+    );
     let found = null;
-    for (const file of config) found ??= await readFile(file).then(() => file, () => null);
+    for (const file of config)
+      found ??= await readFile(file).then(
+        () => file,
+        () => null,
+      );
     if (found === null) return { folders: [], inputs: [], script: "" };
     const built = await this.#build(`export { default as app } from ${JSON.stringify(found)};`, false);
     const inputs = Object.keys(built.metafile.inputs);
-    const folders = inputs.filter((file) => file.startsWith(`${COMPONENT}:`))
+    const folders = inputs
+      .filter((file) => file.startsWith(`${COMPONENT}:`))
       .map((file) => path.dirname(path.resolve(this.root, file.slice(COMPONENT.length + 1))));
     return { folders, inputs, script: this.#script(built, false) };
   }
 
+  /** Bundle; a tsconfig.json that can't be read is left aside. */
   async #build(contents, node) {
+    try {
+      return await this.#built(contents, node, {});
+    } catch (error) {
+      const files = (error.errors ?? []).map((one) => one.location?.file ?? "");
+      if (files.length === 0 || !files.every((file) => /tsconfig[^/]*\.json$/.test(file))) throw error;
+      return await this.#built(contents, node, { tsconfigRaw: "{}" });
+    }
+  }
+
+  async #built(contents, node, more) {
     return await this.esbuild.build({
+      ...more,
       stdin: { contents, resolveDir: this.root, sourcefile: "vly:entry", loader: "js" },
       absWorkingDir: this.root,
       bundle: true,
@@ -122,14 +146,18 @@ export class Bundler {
       define: { "import.meta.url": '"file:///convex/"' },
       logLevel: "silent",
       outfile: "functions.js",
-      plugins: [{ name: COMPONENT, setup: components }],
+      plugins: [
+        { name: COMPONENT, setup: components },
+        { name: GENERATED, setup: generated },
+      ],
     });
   }
 
   #script(built, node) {
     this.number += 1;
     const [map, code] = ["functions.js.map", "functions.js"].map((name) =>
-      built.outputFiles.find((file) => path.basename(file.path) === name));
+      built.outputFiles.find((file) => path.basename(file.path) === name),
+    );
     return { name: `functions-${node ? "node-" : ""}${this.number}.js`, text: code.text, map: map.text };
   }
 
@@ -146,8 +174,19 @@ export function stem(file) {
 /** Tell each component's definition the folder that it is from, which is what is known of it by then. */
 function components(build) {
   build.onResolve({ filter: /convex\.config(?:\.[cm]?[jt]s)?$/ }, async (asked) => {
-    if (asked.namespace === COMPONENT || asked.importer === "" || asked.pluginData === COMPONENT || asked.importer === "vly:entry") return undefined;
-    const found = await build.resolve(asked.path, { resolveDir: asked.resolveDir, kind: asked.kind, importer: asked.importer, pluginData: COMPONENT });
+    if (
+      asked.namespace === COMPONENT ||
+      asked.importer === "" ||
+      asked.pluginData === COMPONENT ||
+      asked.importer === "vly:entry"
+    )
+      return undefined;
+    const found = await build.resolve(asked.path, {
+      resolveDir: asked.resolveDir,
+      kind: asked.kind,
+      importer: asked.importer,
+      pluginData: COMPONENT,
+    });
     return found.errors.length ? found : { path: found.path, namespace: COMPONENT };
   });
   build.onLoad({ filter: /./, namespace: COMPONENT }, ({ path: file }) => ({
@@ -160,6 +199,39 @@ export default definition;`,
   }));
 }
 
+/** What code generation would write, for a project in which it hasn't run yet. */
+function generated(build) {
+  build.onResolve({ filter: /(?:^|\/)_generated\/(?:server|api)(?:\.[jt]s)?$/ }, async (asked) => {
+    if (asked.pluginData === GENERATED) return undefined;
+    const found = await build.resolve(asked.path, {
+      resolveDir: asked.resolveDir,
+      kind: asked.kind,
+      importer: asked.importer,
+      pluginData: GENERATED,
+    });
+    return found.errors.length
+      ? { path: asked.path.includes("_generated/api") ? "api" : "server", namespace: GENERATED }
+      : found;
+  });
+  build.onLoad({ filter: /./, namespace: GENERATED }, ({ path: name }) => ({
+    contents:
+      name === "api"
+        ? 'import { anyApi, componentsGeneric } from "convex/server";\nexport const api = anyApi, internal = anyApi, components = componentsGeneric();'
+        : `export { ${MADE.map((one) => `${one}Generic as ${one}`).join(", ")} } from "convex/server";\nexport const env = process.env;`,
+    loader: "js",
+  }));
+}
+
+const MADE = [
+  "query",
+  "internalQuery",
+  "mutation",
+  "internalMutation",
+  "action",
+  "internalAction",
+  "httpAction",
+];
+
 function entry(roots) {
   const lines = roots.map(({ component, folder, files }) => {
     const each = files.map(
@@ -170,39 +242,12 @@ function entry(roots) {
   return `exports.modules = {${lines.join(",\n")}};`;
 }
 
-/** From places in what runs to places in the project's files. Read only when something fails. */
-export class Places {
-  constructor(scripts, root) {
-    this.root = root;
-    this.maps = new Map(scripts.map((script) => [script.name, script.map]));
-  }
-
-  /** A stack's lines that lie in the project: `at handler (src/convex/tasks.ts:12:7)`. */
-  stack(error) {
-    return String(error?.stack ?? "").split("\n").map((line) => this.#line(line)).filter(Boolean);
-  }
-
-  #line(line) {
-    const found = /^\s*at (?:(.*) \()?(functions-[\w-]+\.js):(\d+):(\d+)\)?$/.exec(line);
-    if (!found) return null;
-    const [, name = "", script, row, column] = found;
-    let map = this.maps.get(script);
-    if (map === undefined) return null;
-    if (typeof map === "string") {
-      map = new SourceMap(JSON.parse(map));
-      this.maps.set(script, map);
-    }
-    const { originalSource, originalLine, originalColumn } = map.findEntry(Number(row) - 1, Number(column) - 1);
-    const file = originalSource?.replace(`${this.root}/`, "") ?? "";
-    if (!file || path.isAbsolute(file) || file.includes("node_modules/")) return null;
-    const called = name.replace(/^async /, "").split(/[. ]/).at(-1) || "<anonymous>";
-    return `at ${called} (${file}:${originalLine + 1}:${originalColumn + 1})`;
-  }
-}
-
 function run({ name, text }, require) {
   const module = { exports: {} };
-  const made = vm.runInThisContext(`(function (exports, require, module) {\n${text}\n})`, { filename: name, lineOffset: -1 });
+  const made = vm.runInThisContext(`(function (exports, require, module) {\n${text}\n})`, {
+    filename: name,
+    lineOffset: -1,
+  });
   made(module.exports, require, module);
   return module.exports;
 }

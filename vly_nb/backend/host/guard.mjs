@@ -6,7 +6,13 @@ import { trace } from "./world.mjs";
 const MOST_LINES = 256; // of one call, as Convex has it
 const LONGEST_LINE = 4000;
 const MOST_MAILS = 50;
-const MAIL_HOSTS = new Set(["api.resend.com", "api.sendgrid.com", "api.postmarkapp.com", "api.mailgun.net", "email.vly.ai"]);
+const MAIL_HOSTS = new Set([
+  "api.resend.com",
+  "api.sendgrid.com",
+  "api.postmarkapp.com",
+  "api.mailgun.net",
+  "email.vly.ai",
+]);
 const CODE = /(?<![\w-])(\d{4,8})(?![\w-])/;
 
 /** Mails that functions meant to send: kept here, never sent. */
@@ -24,19 +30,32 @@ export class Mailbox {
     } catch {
       told = Object.fromEntries(new URLSearchParams(body));
     }
-    const to = [told.to ?? told.To ?? told.personalizations?.[0]?.to ?? ""].flat()
-      .map((one) => (typeof one === "string" ? one : one?.email ?? "")).join(", ");
+    const to = [told.to ?? told.To ?? told.personalizations?.[0]?.to ?? ""]
+      .flat()
+      .map((one) => (typeof one === "string" ? one : (one?.email ?? "")))
+      .join(", ");
     const subject = text(told.subject ?? told.Subject ?? "");
-    const content = text(told.otp ?? told.text ?? told.TextBody ?? told.html ?? told.HtmlBody ?? told.content?.[0]?.value ?? "");
-    const code = CODE.exec(text(told.otp ?? ""))?.[1] ?? CODE.exec(subject)?.[1] ?? CODE.exec(content)?.[1] ?? "";
-    const mail = { number: ++this.number, when: Date.now(), host, to: to.slice(0, 300), subject: subject.slice(0, 300), text: content.slice(0, 4000), code };
+    const content = text(
+      told.otp ?? told.text ?? told.TextBody ?? told.html ?? told.HtmlBody ?? told.content?.[0]?.value ?? "",
+    );
+    const code =
+      CODE.exec(text(told.otp ?? ""))?.[1] ?? CODE.exec(subject)?.[1] ?? CODE.exec(content)?.[1] ?? "";
+    const mail = {
+      number: ++this.number,
+      when: Date.now(),
+      host,
+      to: to.slice(0, 300),
+      subject: subject.slice(0, 300),
+      text: content.slice(0, 4000),
+      code,
+    };
     this.mails = [...this.mails, mail].slice(-MOST_MAILS);
     return mail;
   }
 }
 
 function text(value) {
-  return typeof value === "string" ? value : JSON.stringify(value) ?? "";
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
 /** Put the guard on this process's globals; before convex-test looks at them. */
@@ -60,7 +79,9 @@ export function guard({ mailbox, allowed, log }) {
     const real = console[level].bind(console);
     console[level] = (...words) => {
       const store = trace.getStore();
-      const said = words.map((word) => inspect(word, { depth: 6, maxArrayLength: 100, maxStringLength: LONGEST_LINE })).join(" ");
+      const said = words
+        .map((word) => inspect(word, { depth: 6, maxArrayLength: 100, maxStringLength: LONGEST_LINE }))
+        .join(" ");
       const line = `[${level === "log" ? "LOG" : level.toUpperCase()}] ${said}`.slice(0, LONGEST_LINE);
       if (store === undefined) return real(line);
       if (store.lines.length < MOST_LINES) store.lines.push(line);

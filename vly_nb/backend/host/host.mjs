@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 
+import { analyse } from "./analysis.mjs";
 import { Bundler } from "./bundle.mjs";
 import { Calls } from "./calls.mjs";
 import { Face, allowed, pathOf } from "./http.mjs";
@@ -33,9 +34,16 @@ const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const log = (line) => process.stdout.write(`${String(line).replaceAll("\n", "\n  ")}\n`);
 const origin = config.origin ?? `http://127.0.0.1:${config.port}`;
 const MAIL = { AUTH_RESEND_KEY: "stand-in", AUTH_EMAIL_FROM: "stand-in@example.com" }; // no mail is sent: guard.mjs keeps it
-const variables = { SITE_URL: origin, ...MAIL, ...config.env, ...signingKeys(config.data), CONVEX_CLOUD_URL: origin, CONVEX_SITE_URL: origin };
+const variables = {
+  SITE_URL: origin,
+  ...MAIL,
+  ...config.env,
+  ...signingKeys(config.data),
+  CONVEX_CLOUD_URL: origin,
+  CONVEX_SITE_URL: origin,
+};
 for (const name of Object.keys(process.env)) delete process.env[name];
-Object.assign(process.env, variables);
+process.env = variables; // a plain object: what is set later is seen at once
 process.on("uncaughtException", (error) => log(`Not caught: ${error?.stack ?? error}`));
 process.on("unhandledRejection", (error) => log(`Not caught: ${error?.stack ?? error}`));
 process.exit = () => {
@@ -57,7 +65,8 @@ const live = new Live(world, calls);
 const store = new Store(world, config.data);
 const jobs = new Jobs(world, calls, log);
 const identities = new Identities(world, config.adminKey, keysOf);
-world.kept = (id, blob) => store.keep(id, blob).catch((error) => log(`A file couldn't be kept: ${error.message}`));
+world.kept = (id, blob) =>
+  store.keep(id, blob).catch((error) => log(`A file couldn't be kept: ${error.message}`));
 
 function changed(writes) {
   live.wrote(writes);
@@ -83,7 +92,7 @@ async function pushed() {
   try {
     bundle = await bundler.bundle();
     watched = await marked(bundle.watched);
-    await world.take(world.analyse(bundle, given));
+    await world.take(analyse(bundle, given));
     state.error = "";
     state.number += 1;
     live.everything();
@@ -100,8 +109,12 @@ async function pushed() {
 
 function wrong(error, places) {
   if (Array.isArray(error.errors) && error.errors.length > 0) {
-    return error.errors.map(({ text, location }) =>
-      location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text).join("\n").slice(0, 8000);
+    return error.errors
+      .map(({ text, location }) =>
+        location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text,
+      )
+      .join("\n")
+      .slice(0, 8000);
   }
   const said = String(error?.message ?? error);
   return [said, ...(places?.stack(error) ?? []).slice(0, 10)].join("\n").slice(0, 8000);
@@ -140,7 +153,10 @@ async function keysOf(provider) {
   const place = String(provider.jwks ?? "");
   if (place.startsWith("data:")) {
     const [head, text = ""] = place.slice(5).split(/,(.*)/s);
-    return JSON.parse(head.endsWith(";base64") ? Buffer.from(text, "base64").toString() : decodeURIComponent(text)).keys ?? [];
+    return (
+      JSON.parse(head.endsWith(";base64") ? Buffer.from(text, "base64").toString() : decodeURIComponent(text))
+        .keys ?? []
+    );
   }
   throw new Error(`Tokens of ${issuerOf(provider)} can't be checked here: the stand-in has no network.`);
 }
@@ -149,7 +165,15 @@ async function keysOf(provider) {
 
 const { WebSocketServer } = createRequire(path.join(config.packages, "package.json"))("ws");
 const hosts = new Set(config.hosts ?? []);
-const face = new Face({ world, calls, identities, store, hosts, own: own({ world, calls, store, live, jobs, mailbox, state, push }) });
+const face = new Face({
+  world,
+  calls,
+  identities,
+  store,
+  hosts,
+  variables,
+  own: own({ world, calls, store, live, jobs, mailbox, state, push }),
+});
 const server = createServer((request, response) => void face.answer(request, response));
 server.requestTimeout = 60_000;
 server.on("clientError", (_, socket) => socket.destroy());
@@ -165,15 +189,25 @@ server.on("upgrade", (request, socket, head) => {
 });
 
 for (const signal of ["SIGTERM", "SIGINT"]) {
-  process.on(signal, () => void store.now().catch(() => {}).then(() => leave(0)));
+  process.on(
+    signal,
+    () =>
+      void store
+        .now()
+        .catch(() => {})
+        .then(() => leave(0)),
+  );
 }
 
 await push();
-if (await store.load().catch((error) => {
-  state.error ||= error.message;
-  log(error.message);
-  return false;
-})) await push(); // again, so that the data is compared with the schema
+if (
+  await store.load().catch((error) => {
+    state.error ||= error.message;
+    log(error.message);
+    return false;
+  })
+)
+  await push(); // again, so that the data is compared with the schema
 server.listen(config.port, "127.0.0.1", () => {
   jobs.plan();
   log(JSON.stringify({ ready: true, port: config.port, error: state.error }));

@@ -29,14 +29,18 @@ export function pathOf(request) {
 }
 
 export class Face {
-  constructor({ world, calls, identities, store, hosts, own }) {
-    Object.assign(this, { world, calls, identities, store, hosts, own });
+  constructor({ world, calls, identities, store, hosts, own, variables }) {
+    Object.assign(this, { world, calls, identities, store, hosts, own, variables });
   }
 
   /** Answer one request; never throws. */
   async answer(request, response) {
     try {
-      if (!allowed(request, this.hosts)) return send(response, 403, { code: "Forbidden", message: "This address is for programs of this machine." });
+      if (!allowed(request, this.hosts))
+        return send(response, 403, {
+          code: "Forbidden",
+          message: "This address is for programs of this machine.",
+        });
       const found = await this.#route(request, pathOf(request));
       cors(request, response);
       if (found instanceof Response) await passOn(found, response);
@@ -44,7 +48,10 @@ export class Face {
     } catch (error) {
       if (response.headersSent) return response.destroy();
       cors(request, response);
-      send(response, error.status ?? 400, { code: error.code ?? "BadRequest", message: String(error.message ?? error).slice(0, 2000) });
+      send(response, error.status ?? 400, {
+        code: error.code ?? "BadRequest",
+        message: String(error.message ?? error).slice(0, 2000),
+      });
     }
   }
 
@@ -56,7 +63,9 @@ export class Face {
     if (at.path === "/api/query_ts") return { body: { ts: encodeTs(this.world.ts) } };
     const call = /^\/api\/(query|query_at_ts|mutation|action|function|run)(?:\/(.+))?$/.exec(at.path);
     if (call && request.method === "POST") return await this.#call(request, call[1], call[2]);
-    if (at.path === "/api/storage/upload" && request.method === "POST") return await this.#upload(request, at.query);
+    if (at.path === "/api/update_environment_variables") return await this.#variables(request);
+    if (at.path === "/api/storage/upload" && request.method === "POST")
+      return await this.#upload(request, at.query);
     if (at.path.startsWith("/api/storage/")) return this.#file(at);
     return await this.#site(request, at);
   }
@@ -64,11 +73,19 @@ export class Face {
   async #call(request, kind, name) {
     const body = parsed(await read(request, MOST_BODY));
     const caller = await this.#caller(request);
-    const type = { query: "query", query_at_ts: "query", mutation: "mutation", action: "action" }[kind] ?? "any";
+    const type =
+      { query: "query", query_at_ts: "query", mutation: "mutation", action: "action" }[kind] ?? "any";
     const path = kind === "run" ? decodeURIComponent(name ?? "").replace(/\/([^/]*)$/, ":$1") : body.path;
-    const done = await this.calls.call(path, body.args, { type, caller, component: body.componentPath ?? "" });
+    const done = await this.calls.call(path, body.args, {
+      type,
+      caller,
+      component: body.componentPath ?? "",
+    });
     if (done.ok) return { body: { status: "success", value: done.value, logLines: done.lines } };
-    return { status: FAILED, body: { status: "error", errorMessage: done.message, errorData: done.data, logLines: done.lines } };
+    return {
+      status: FAILED,
+      body: { status: "error", errorMessage: done.message, errorData: done.data, logLines: done.lines },
+    };
   }
 
   async #caller(request) {
@@ -81,10 +98,29 @@ export class Face {
 
   async #own(request, at) {
     const caller = await this.#caller(request);
-    if (!caller.admin) throw Object.assign(new Error("This needs the stand-in's admin key."), { status: 403, code: "Forbidden" });
+    if (!caller.admin)
+      throw Object.assign(new Error("This needs the stand-in's admin key."), {
+        status: 403,
+        code: "Forbidden",
+      });
     const work = Object.hasOwn(this.own, at.path.slice(6)) ? this.own[at.path.slice(6)] : undefined;
-    if (work === undefined || request.method !== "POST") throw Object.assign(new Error("There is no such address."), { status: 404 });
+    if (work === undefined || request.method !== "POST")
+      throw Object.assign(new Error("There is no such address."), { status: 404 });
     return Response.json((await work(parsed(await read(request, MOST_BODY)))) ?? null);
+  }
+
+  /** `convex env set`: until the stand-in ends. */
+  async #variables(request) {
+    if (!(await this.#caller(request)).admin)
+      throw Object.assign(new Error("This needs the admin key."), { status: 403 });
+    const { changes = [] } = parsed(await read(request, MOST_BODY));
+    for (const { name, value } of changes) {
+      if (!/^[A-Za-z_]\w{0,255}$/.test(name)) throw new Error("That is no variable's name.");
+      if (value === null || value === undefined) delete this.variables[name];
+      else this.variables[name] = String(value);
+    }
+    await this.own.push({});
+    return { body: "" };
   }
 
   // -- files ----------------------------------------------------------------------
@@ -105,13 +141,19 @@ export class Face {
     const id = path.slice("/api/storage/".length);
     const component = query.get("in") ?? "";
     const key = query.get("key") ?? "";
-    const blob = key === this.world.fileKey(component, id) ? this.world.db(component)?._storage[id] : undefined;
+    const blob =
+      key === this.world.fileKey(component, id) ? this.world.db(component)?._storage[id] : undefined;
     const doc = this.world.db(component)?._documents[id];
-    if (!blob || !doc) throw Object.assign(new Error("File not found"), { status: 404, code: "FileNotFound" });
-    return new Response(blob, { headers: {
-      "content-type": doc.contentType ?? "application/octet-stream",
-      "content-security-policy": "sandbox", "x-content-type-options": "nosniff", "cache-control": "private, max-age=2592000",
-    } });
+    if (!blob || !doc)
+      throw Object.assign(new Error("File not found"), { status: 404, code: "FileNotFound" });
+    return new Response(blob, {
+      headers: {
+        "content-type": doc.contentType ?? "application/octet-stream",
+        "content-security-policy": "sandbox",
+        "x-content-type-options": "nosniff",
+        "cache-control": "private, max-age=2592000",
+      },
+    });
   }
 
   // -- the app's own routes ----------------------------------------------------------
@@ -123,14 +165,19 @@ export class Face {
       return new Response("No matching routes found", { status: 404 });
     }
     const body = ["GET", "HEAD"].includes(request.method) ? undefined : await read(request, MOST_BODY);
-    const headers = Object.entries(request.headers).filter(([name]) => !["host", "connection", "content-length", "transfer-encoding"].includes(name));
+    const headers = Object.entries(request.headers).filter(
+      ([name]) => !["host", "connection", "content-length", "transfer-encoding"].includes(name),
+    );
     const caller = await this.identities.ofHeader(request.headers.authorization).catch(() => NOBODY);
     const test = caller.identity ? this.world.test.withIdentity(caller.identity) : this.world.test;
     try {
       return await test.fetch(`${path}${at.search}`, { method: request.method, headers, body });
     } catch (error) {
       console.error(`${method} ${path} failed: ${error.stack ?? error}`);
-      return Response.json({ code: "InternalServerError", message: "Your request couldn't be completed. Try again later." }, { status: 500 });
+      return Response.json(
+        { code: "InternalServerError", message: "Your request couldn't be completed. Try again later." },
+        { status: 500 },
+      );
     }
   }
 }
@@ -138,14 +185,19 @@ export class Face {
 function cors(request, response) {
   if (!request.headers.origin || response.headersSent) return;
   response.setHeader("access-control-allow-origin", request.headers.origin);
-  response.setHeader("access-control-allow-headers", String(request.headers["access-control-request-headers"] ?? "*").replace(/[^\w, *-]/g, ""));
+  response.setHeader(
+    "access-control-allow-headers",
+    String(request.headers["access-control-request-headers"] ?? "*").replace(/[^\w, *-]/g, ""),
+  );
   response.setHeader("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
   response.setHeader("vary", "origin");
 }
 
 function send(response, status, body) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  response.writeHead(status, { "content-type": typeof body === "string" ? "text/plain" : "application/json" });
+  response.writeHead(status, {
+    "content-type": typeof body === "string" ? "text/plain" : "application/json",
+  });
   response.end(text);
 }
 
@@ -162,7 +214,8 @@ async function read(request, most) {
   let size = 0;
   for await (const piece of request) {
     size += piece.length;
-    if (size > most) throw Object.assign(new Error(`The request is larger than ${most} bytes.`), { status: 413 });
+    if (size > most)
+      throw Object.assign(new Error(`The request is larger than ${most} bytes.`), { status: 413 });
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
@@ -170,6 +223,7 @@ async function read(request, most) {
 
 function parsed(bytes) {
   const found = JSON.parse(bytes.toString() || "{}");
-  if (found === null || typeof found !== "object" || Array.isArray(found)) throw new Error("The body is an object.");
+  if (found === null || typeof found !== "object" || Array.isArray(found))
+    throw new Error("The body is an object.");
   return found;
 }

@@ -2,10 +2,23 @@
 import { createPublicKey, timingSafeEqual, verify } from "node:crypto";
 
 const CLAIMS = {
-  name: "name", given_name: "givenName", family_name: "familyName", nickname: "nickname",
-  preferred_username: "preferredUsername", profile: "profileUrl", picture: "pictureUrl", email: "email",
-  email_verified: "emailVerified", gender: "gender", birthdate: "birthday", zoneinfo: "timezone", locale: "language",
-  phone_number: "phoneNumber", phone_number_verified: "phoneNumberVerified", address: "address", updated_at: "updatedAt",
+  name: "name",
+  given_name: "givenName",
+  family_name: "familyName",
+  nickname: "nickname",
+  preferred_username: "preferredUsername",
+  profile: "profileUrl",
+  picture: "pictureUrl",
+  email: "email",
+  email_verified: "emailVerified",
+  gender: "gender",
+  birthdate: "birthday",
+  zoneinfo: "timezone",
+  locale: "language",
+  phone_number: "phoneNumber",
+  phone_number_verified: "phoneNumberVerified",
+  address: "address",
+  updated_at: "updatedAt",
 };
 const OWN = new Set(["iss", "sub", "aud", "exp", "iat", "nbf", "jti"]);
 export const NOBODY = Object.freeze({ admin: false, identity: null });
@@ -46,20 +59,33 @@ export class Identities {
     const [head, body, signature] = String(token).split(".");
     const [header, claims] = [decoded(head), decoded(body)];
     const audience = [claims.aud ?? []].flat();
-    const provider = this.world.auth.find((one) => issuerOf(one) === String(claims.iss ?? "").replace(/\/$/, "") &&
-      (one.applicationID === undefined || audience.includes(one.applicationID)));
+    const provider = this.world.auth.find(
+      (one) =>
+        issuerOf(one) === String(claims.iss ?? "").replace(/\/$/, "") &&
+        (one.applicationID === undefined || audience.includes(one.applicationID)),
+    );
     if (provider === undefined) {
-      throw new Error(`No auth provider found matching the given token (no providers in auth.config.ts for ${String(claims.iss).slice(0, 200)}).`);
+      throw new Error(
+        `No auth provider found matching the given token (no providers in auth.config.ts for ${String(claims.iss).slice(0, 200)}).`,
+      );
     }
     const now = Date.now() / 1000;
-    if (typeof claims.exp !== "number" || claims.exp < now - 5) throw new Error("Could not verify token: it has expired.");
-    if (typeof claims.nbf === "number" && claims.nbf > now + 60) throw new Error("Could not verify token: it isn't valid yet.");
-    const keys = (await this.keys(provider)).filter((key) => header.kid === undefined || key.kid === undefined || key.kid === header.kid);
+    if (typeof claims.exp !== "number" || claims.exp < now - 5)
+      throw new Error("Could not verify token: it has expired.");
+    if (typeof claims.nbf === "number" && claims.nbf > now + 60)
+      throw new Error("Could not verify token: it isn't valid yet.");
+    const keys = (await this.keys(provider)).filter(
+      (key) => header.kid === undefined || key.kid === undefined || key.kid === header.kid,
+    );
     if (!keys.some((key) => signed(key, header.alg, `${head}.${body}`, signature))) {
       throw new Error("Could not verify token: its signature doesn't hold.");
     }
     if (typeof claims.sub !== "string") throw new Error("Could not verify token: it names nobody.");
-    const identity = { subject: claims.sub, issuer: claims.iss, tokenIdentifier: `${claims.iss}|${claims.sub}` };
+    const identity = {
+      subject: claims.sub,
+      issuer: claims.iss,
+      tokenIdentifier: `${claims.iss}|${claims.sub}`,
+    };
     for (const [name, value] of Object.entries(claims)) {
       if (!OWN.has(name)) identity[Object.hasOwn(CLAIMS, name) ? CLAIMS[name] : name] = value;
     }
@@ -83,7 +109,8 @@ function signed(jwk, algorithm, text, signature) {
   try {
     const key = createPublicKey({ key: jwk, format: "jwk" });
     const bytes = Buffer.from(signature ?? "", "base64url");
-    if (algorithm === "RS256" && key.asymmetricKeyType === "rsa") return verify("sha256", Buffer.from(text), key, bytes);
+    if (algorithm === "RS256" && key.asymmetricKeyType === "rsa")
+      return verify("sha256", Buffer.from(text), key, bytes);
     if (algorithm === "ES256" && key.asymmetricKeyType === "ec") {
       return verify("sha256", Buffer.from(text), { key, dsaEncoding: "ieee-p1363" }, bytes);
     }

@@ -14,7 +14,10 @@ export class Jobs {
   /** Look again when the next one is due. */
   plan() {
     clearTimeout(this.timer);
-    const times = [...this.#pending().map(({ job }) => job.scheduledTime), ...(this.clock ? this.#crons() : [])];
+    const times = [
+      ...this.#pending().map(({ job }) => job.scheduledTime),
+      ...(this.clock ? this.#crons() : []),
+    ];
     if (times.length === 0) return;
     const wait = Math.min(Math.max(Math.min(...times) - Date.now(), 0), LONGEST);
     this.timer = setTimeout(() => void this.#go(), wait);
@@ -24,11 +27,14 @@ export class Jobs {
     return Object.entries(this.world.global.components).flatMap(([component, { db }]) =>
       [...(db.tables.get("_scheduled_functions") ?? [])]
         .map((id) => ({ component, db, job: db._documents[id] }))
-        .filter(({ job }) => job?.state.kind === "pending"));
+        .filter(({ job }) => job?.state.kind === "pending"),
+    );
   }
 
   async #go() {
-    const due = this.#pending().filter(({ job }) => job.scheduledTime <= Date.now()).sort((a, b) => a.job.scheduledTime - b.job.scheduledTime);
+    const due = this.#pending()
+      .filter(({ job }) => job.scheduledTime <= Date.now())
+      .sort((a, b) => a.job.scheduledTime - b.job.scheduledTime);
     const some = due.slice(0, AT_ONCE);
     await Promise.all(some.map((one) => this.#run(one)));
     if (this.clock) {
@@ -41,10 +47,18 @@ export class Jobs {
     const { inside } = this.world;
     const target = this.world.seen.get(job._id) ?? component;
     this.world.seen.delete(job._id);
-    await inside.convexGlobalStorage.run(this.world.global, () => inside.runScheduledFunction({
-      db, jobId: job._id, componentPath: component,
-      functionPath: { componentPath: target, udfPath: job.name }, args: job.args[0], name: job.name,
-    })).catch((error) => this.log(`The scheduled function ${job.name} failed: ${error.message}`));
+    await inside.convexGlobalStorage
+      .run(this.world.global, () =>
+        inside.runScheduledFunction({
+          db,
+          jobId: job._id,
+          componentPath: component,
+          functionPath: { componentPath: target, udfPath: job.name },
+          args: job.args[0],
+          name: job.name,
+        }),
+      )
+      .catch((error) => this.log(`The scheduled function ${job.name} failed: ${error.message}`));
   }
 
   // -- crons ----------------------------------------------------------------------
@@ -81,7 +95,13 @@ export function next(schedule, after) {
   const wanted = fields(schedule);
   const when = new Date(after - (after % 60_000) + 60_000);
   for (let minute = 0; minute < 366 * 1440; minute += 1) {
-    const now = [when.getUTCMinutes(), when.getUTCHours(), when.getUTCDate(), when.getUTCMonth() + 1, when.getUTCDay()];
+    const now = [
+      when.getUTCMinutes(),
+      when.getUTCHours(),
+      when.getUTCDate(),
+      when.getUTCMonth() + 1,
+      when.getUTCDay(),
+    ];
     if (fits(wanted, now)) return when.getTime();
     when.setTime(when.getTime() + 60_000);
   }
@@ -93,16 +113,33 @@ const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", 
 function fields(schedule) {
   const at = (value, low) => (value === undefined ? range("*", low[0], low[1]) : new Set([value]));
   if (schedule.type === "cron") {
-    const limits = [[0, 59], [0, 23], [1, 31], [1, 12], [0, 7]];
+    const limits = [
+      [0, 59],
+      [0, 23],
+      [1, 31],
+      [1, 12],
+      [0, 7],
+    ];
     const parts = schedule.cron.trim().split(/\s+/);
-    return Object.assign(limits.map(([low, high], n) => range(parts[n] ?? "*", low, high)), { both: parts[2] !== "*" && parts[4] !== "*" });
+    return Object.assign(
+      limits.map(([low, high], n) => range(parts[n] ?? "*", low, high)),
+      { both: parts[2] !== "*" && parts[4] !== "*" },
+    );
   }
   const day = schedule.dayOfWeek === undefined ? undefined : DAYS.indexOf(schedule.dayOfWeek);
-  return [at(schedule.minuteUTC, [0, 59]), at(schedule.hourUTC, [0, 23]), at(schedule.day, [1, 31]), range("*", 1, 12), at(day, [0, 7])];
+  return [
+    at(schedule.minuteUTC, [0, 59]),
+    at(schedule.hourUTC, [0, 23]),
+    at(schedule.day, [1, 31]),
+    range("*", 1, 12),
+    at(day, [0, 7]),
+  ];
 }
 
 function fits(wanted, now) {
-  const [minute, hour, date, month, day] = wanted.map((set, n) => set.has(now[n]) || (n === 4 && now[4] === 0 && set.has(7)));
+  const [minute, hour, date, month, day] = wanted.map(
+    (set, n) => set.has(now[n]) || (n === 4 && now[4] === 0 && set.has(7)),
+  );
   return minute && hour && month && (wanted.both ? date || day : date && day);
 }
 

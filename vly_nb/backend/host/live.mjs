@@ -17,7 +17,19 @@ export class Live {
     const key = JSON.stringify([path, args, caller.admin, caller.identity, component, journal]);
     let query = this.queries.get(key);
     if (query === undefined) {
-      query = { key, path, args, caller, component, journal, reads: [], result: null, number: 0, stale: true, watchers: 0 };
+      query = {
+        key,
+        path,
+        args,
+        caller,
+        component,
+        journal,
+        reads: [],
+        result: null,
+        number: 0,
+        stale: true,
+        watchers: 0,
+      };
       this.queries.set(key, query);
     }
     query.watchers += 1;
@@ -71,12 +83,22 @@ export class Live {
 
   async #run(query) {
     query.stale = false;
-    const reads = [];
+    const reads = (query.reads = []); // filled while it runs: a commit right after must find them
     const { path, args, caller, component } = query;
-    const result = await this.calls.call(path, args, { type: "query", caller, component, reads, journal: query.journal });
-    query.reads = reads;
+    const result = await this.calls.call(path, args, {
+      type: "query",
+      caller,
+      component,
+      reads,
+      journal: query.journal,
+    });
     query.journal = result.journal ?? query.journal;
-    const said = JSON.stringify([result.ok, result.value, result.ok || result.message.replace(/^\[[^\]]*\]/, ""), result.data]);
+    const said = JSON.stringify([
+      result.ok,
+      result.value,
+      result.ok || result.message.replace(/^\[[^\]]*\]/, ""),
+      result.data,
+    ]);
     if (said !== query.said) {
       query.said = said;
       query.result = result;

@@ -13,7 +13,11 @@ export function own({ world, calls, store, live, jobs, mailbox, state, push }) {
     status: async () => ({
       ...state,
       tables: tablesOf(world),
-      functions: [...world.functions].map(([name, one]) => ({ name, type: one.type, isPublic: one.isPublic })),
+      functions: [...world.functions].map(([name, one]) => ({
+        name,
+        type: one.type,
+        isPublic: one.isPublic,
+      })),
       crons: Object.keys(jobs.crons),
       clock: jobs.clock,
       components: world.components,
@@ -28,7 +32,14 @@ export function own({ world, calls, store, live, jobs, mailbox, state, push }) {
       if (!shown(table)) throw new Error("A table's name is a text.");
       const wanted = Object.entries(where).map(([field, value]) => [field.split("."), jsonToConvex(value)]);
       const found = rows(world, component, table).filter((doc) =>
-        wanted.every(([parts, value]) => compareValues(parts.reduce((at, part) => at?.[part], doc), value) === 0));
+        wanted.every(
+          ([parts, value]) =>
+            compareValues(
+              parts.reduce((at, part) => at?.[part], doc),
+              value,
+            ) === 0,
+        ),
+      );
       if (order === "desc") found.reverse();
       const some = found.slice(Math.max(0, offset), Math.max(0, offset) + Math.min(Math.max(0, limit), MOST));
       return { rows: some.map(convexToJson), total: found.length };
@@ -40,7 +51,8 @@ export function own({ world, calls, store, live, jobs, mailbox, state, push }) {
       jobs.plan();
       return jobs.clock;
     },
-    document: async ({ id, table, fields, component = "" }) => await edit(world, { id, table, fields, component }),
+    document: async ({ id, table, fields, component = "" }) =>
+      await edit(world, { id, table, fields, component }),
     snapshot: async ({ name }) => await store.snapshot(String(name)),
     restore: async ({ name }) => {
       await store.restore(String(name));
@@ -58,7 +70,10 @@ export function own({ world, calls, store, live, jobs, mailbox, state, push }) {
 
 function tablesOf(world) {
   const db = world.db();
-  const names = new Set([...(db._schema ? db._schema.tables.keys() : []), ...[...db.tables].filter(([, ids]) => ids.size > 0).map(([name]) => name)]);
+  const names = new Set([
+    ...(db._schema ? db._schema.tables.keys() : []),
+    ...[...db.tables].filter(([, ids]) => ids.size > 0).map(([name]) => name),
+  ]);
   return [...names].sort().map((name) => ({ name, rows: db.tables.get(name)?.size ?? 0 }));
 }
 

@@ -8,9 +8,18 @@ import path from "node:path";
 import vm from "node:vm";
 
 const INSIDE = [
-  "DatabaseFake", "convexGlobalStorage", "requestMetadataStorage", "getCurrentComponentPath",
-  "runScheduledFunction", "tableNameFromId", "evaluateRangeFilter", "validateValidator", "moduleCache",
-  "getFunctionPathFromAddress", "hasPendingValues",
+  "DatabaseFake",
+  "convexGlobalStorage",
+  "requestMetadataStorage",
+  "getCurrentComponentPath",
+  "runScheduledFunction",
+  "tableNameFromId",
+  "evaluateRangeFilter",
+  "validateValidator",
+  "moduleCache",
+  "getFunctionPathFromAddress",
+  "hasPendingValues",
+  "nestedTxStorage",
 ];
 
 /** `{test, inside, server, values}`: convex-test's face, its inside, and the project's `convex`. */

@@ -16,5 +16,8 @@ export function signingKeys(folder) {
     writeFileSync(place, pem, { mode: 0o600 });
   }
   const jwk = createPublicKey(pem).export({ format: "jwk" });
-  return { JWT_PRIVATE_KEY: pem.trimEnd().replaceAll("\n", " "), JWKS: JSON.stringify({ keys: [{ use: "sig", ...jwk }] }) };
+  return {
+    JWT_PRIVATE_KEY: pem.trimEnd().replaceAll("\n", " "),
+    JWKS: JSON.stringify({ keys: [{ use: "sig", ...jwk }] }),
+  };
 }

@@ -27,7 +27,10 @@ export class Store {
     const docs = new Map();
     let head = null;
     try {
-      for await (const line of readline.createInterface({ input: createReadStream(place), crlfDelay: Infinity })) {
+      for await (const line of readline.createInterface({
+        input: createReadStream(place),
+        crlfDelay: Infinity,
+      })) {
         const one = JSON.parse(line);
         if (head === null) {
           if (one?.format !== FORMAT) throw new Error("another format");
@@ -39,7 +42,9 @@ export class Store {
       }
     } catch (error) {
       if (error.code === "ENOENT") return false;
-      throw new Error(`The stand-in's data can't be read (${error.message}). Start afresh with \`%vly backend reset\`.`);
+      throw new Error(
+        `The stand-in's data can't be read (${error.message}). Start afresh with \`%vly backend reset\`.`,
+      );
     }
     if (head === null) return false;
     await this.world.alone(() => this.#put(docs, head));
@@ -87,7 +92,10 @@ export class Store {
 
   /** Write all of it soon; `now()` waits until it is done. */
   soon() {
-    this.timer ??= setTimeout(() => void this.now().catch((error) => console.error(`The data couldn't be written: ${error.message}`)), LATER);
+    this.timer ??= setTimeout(
+      () => void this.now().catch((error) => console.error(`The data couldn't be written: ${error.message}`)),
+      LATER,
+    );
   }
 
   now() {
@@ -116,7 +124,8 @@ export class Store {
     const lines = [];
     for (const [component, { db }] of Object.entries(this.world.global.components)) {
       counters[component] = { next: db._nextDocId, time: db._lastCreationTime };
-      for (const doc of Object.values(db._documents)) lines.push(JSON.stringify({ c: component, d: convexToJson(doc) }));
+      for (const doc of Object.values(db._documents))
+        lines.push(JSON.stringify({ c: component, d: convexToJson(doc) }));
     }
     const head = { format: FORMAT, counters, jobs: Object.fromEntries(this.world.seen) };
     return `${[JSON.stringify(head), ...lines].join("\n")}\n`;
@@ -130,7 +139,8 @@ export class Store {
     await this.now();
     await copyFile(this.place, this.#snapshot(name));
     const names = await this.snapshots();
-    for (const old of names.slice(0, Math.max(0, names.length - MOST_SNAPSHOTS))) await rm(this.#snapshot(old));
+    for (const old of names.slice(0, Math.max(0, names.length - MOST_SNAPSHOTS)))
+      await rm(this.#snapshot(old));
   }
 
   #snapshot(name) {
@@ -139,13 +149,16 @@ export class Store {
 
   /** The names of all snapshots, oldest first. */
   async snapshots() {
-    const found = (await readdir(path.join(this.folder, "snapshots"))).filter((name) => name.endsWith(".ndjson"));
+    const found = (await readdir(path.join(this.folder, "snapshots"))).filter((name) =>
+      name.endsWith(".ndjson"),
+    );
     return found.map((name) => name.slice(0, -7)).sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   }
 
   /** Bring a snapshot's data back. */
   async restore(name) {
-    if (!NAME.test(name) || !(await this.load(this.#snapshot(name)))) throw new Error(`There is no snapshot ${String(name).slice(0, 60)}.`);
+    if (!NAME.test(name) || !(await this.load(this.#snapshot(name))))
+      throw new Error(`There is no snapshot ${String(name).slice(0, 60)}.`);
     await this.now();
   }
 

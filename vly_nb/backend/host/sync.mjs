@@ -107,7 +107,8 @@ export class Session {
   }
 
   #modify({ baseVersion, newVersion, modifications }) {
-    if (number(baseVersion) !== this.version.querySet) throw new Error("The query set's version isn't the expected one.");
+    if (number(baseVersion) !== this.version.querySet)
+      throw new Error("The query set's version isn't the expected one.");
     for (const one of modifications) {
       const id = number(one.queryId);
       const there = this.queries.get(id);
@@ -116,19 +117,35 @@ export class Session {
         this.queries.delete(id);
       }
       if (one.type === "Add") {
-        if (this.queries.size >= MOST_QUERIES) throw new Error(`More than ${MOST_QUERIES} queries in one session.`);
-        const query = this.live.watch(one.udfPath, one.args, this.caller, one.componentPath ?? "", one.journal ?? null);
+        if (this.queries.size >= MOST_QUERIES)
+          throw new Error(`More than ${MOST_QUERIES} queries in one session.`);
+        const query = this.live.watch(
+          one.udfPath,
+          one.args,
+          this.caller,
+          one.componentPath ?? "",
+          one.journal ?? null,
+        );
         this.queries.set(id, { query, number: -1 });
       } else {
         this.removed.push(id);
       }
     }
     this.version.querySet = number(newVersion);
-    this.live.soon();
+    // What was only let go of is said at once: until then a client takes its last result for the present one.
+    const same = [...this.queries.values()].every(
+      (one) => one.query.number === one.number && !one.query.stale,
+    );
+    if (same) this.transition(this.told.ts);
+    else this.live.soon();
   }
 
   async #mutate({ requestId, udfPath, args, componentPath }) {
-    const done = await this.calls.call(udfPath, args, { type: "mutation", caller: this.caller, component: componentPath ?? "" });
+    const done = await this.calls.call(udfPath, args, {
+      type: "mutation",
+      caller: this.caller,
+      component: componentPath ?? "",
+    });
     const about = { type: "MutationResponse", requestId: number(requestId), logLines: done.lines };
     if (!done.ok) return this.send({ ...about, success: false, result: done.message, errorData: done.data });
     const ts = this.world.ts;
@@ -138,9 +155,17 @@ export class Session {
   }
 
   async #act({ requestId, udfPath, args, componentPath }) {
-    const done = await this.calls.call(udfPath, args, { type: "action", caller: this.caller, component: componentPath ?? "" });
+    const done = await this.calls.call(udfPath, args, {
+      type: "action",
+      caller: this.caller,
+      component: componentPath ?? "",
+    });
     const about = { type: "ActionResponse", requestId: number(requestId), logLines: done.lines };
-    this.send(done.ok ? { ...about, success: true, result: done.value } : { ...about, success: false, result: done.message, errorData: done.data });
+    this.send(
+      done.ok
+        ? { ...about, success: true, result: done.value }
+        : { ...about, success: false, result: done.message, errorData: done.data },
+    );
   }
 
   /** Tell what is new at a time, if anything is. */
@@ -152,10 +177,14 @@ export class Session {
       if (result === null || number === one.number) continue;
       one.number = number;
       const about = { queryId, logLines: result.lines, journal };
-      modifications.push(result.ok ? { type: "QueryUpdated", ...about, value: result.value }
-        : { type: "QueryFailed", ...about, errorMessage: result.message, errorData: result.data });
+      modifications.push(
+        result.ok
+          ? { type: "QueryUpdated", ...about, value: result.value }
+          : { type: "QueryFailed", ...about, errorMessage: result.message, errorData: result.data },
+      );
     }
-    const moved = this.version.querySet !== this.told.querySet || this.version.identity !== this.told.identity;
+    const moved =
+      this.version.querySet !== this.told.querySet || this.version.identity !== this.told.identity;
     if (modifications.length === 0 && !moved && !(this.owed > this.told.ts)) return;
     const end = { ...this.version, ts: ts > this.told.ts ? ts : this.told.ts };
     this.send({

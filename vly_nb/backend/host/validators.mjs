@@ -17,25 +17,35 @@ function check(validator, value, path, tableOf) {
   if (validator.type === "union") {
     return validator.value.some((one) => check(one, value, path, tableOf) === null) ? null : wrong();
   }
-  if (value === null || typeof value !== "object" || Array.isArray(value) || value instanceof ArrayBuffer) return wrong();
+  if (value === null || typeof value !== "object" || Array.isArray(value) || value instanceof ArrayBuffer)
+    return wrong();
   if (validator.type === "record") {
-    return first(Object.entries(value), ([key, one]) =>
-      check(validator.keys, key, `${path}.${key}`, tableOf) ??
-      check(validator.values.fieldType ?? validator.values, one, `${path}.${key}`, tableOf));
+    return first(
+      Object.entries(value),
+      ([key, one]) =>
+        check(validator.keys, key, `${path}.${key}`, tableOf) ??
+        check(validator.values.fieldType ?? validator.values, one, `${path}.${key}`, tableOf),
+    );
   }
   if (validator.type !== "object") return null;
   const about = `${path ? `\nPath: ${path}` : ""}\n\nObject: ${shown(value)}\nValidator: ${written(validator)}`;
   for (const [name, { fieldType, optional }] of Object.entries(validator.value)) {
     if (value[name] === undefined) {
       if (optional) continue;
-      return `Object is missing the required field \`${name}\`. Consider wrapping the field validator in ` +
-        `\`v.optional(...)\` if this is expected.${about}`;
+      return (
+        `Object is missing the required field \`${name}\`. Consider wrapping the field validator in ` +
+        `\`v.optional(...)\` if this is expected.${about}`
+      );
     }
     const found = check(fieldType, value[name], `${path}.${name}`, tableOf);
     if (found !== null) return found;
   }
-  const extra = Object.keys(value).find((name) => value[name] !== undefined && !Object.hasOwn(validator.value, name));
-  return extra === undefined ? null : `Object contains extra field \`${extra}\` that is not in the validator.${about}`;
+  const extra = Object.keys(value).find(
+    (name) => value[name] !== undefined && !Object.hasOwn(validator.value, name),
+  );
+  return extra === undefined
+    ? null
+    : `Object contains extra field \`${extra}\` that is not in the validator.${about}`;
 }
 
 const SIMPLE = {
@@ -47,7 +57,8 @@ const SIMPLE = {
   boolean: (value) => typeof value === "boolean",
   string: (value) => typeof value === "string",
   bytes: (value) => value instanceof ArrayBuffer,
-  literal: (value, validator) => value === validator.value || (typeof value === "bigint" && typeof validator.value === "object"),
+  literal: (value, validator) =>
+    value === validator.value || (typeof value === "bigint" && typeof validator.value === "object"),
   id: (value, validator, tableOf) => typeof value === "string" && tableOf(value) === validator.tableName,
 };
 
@@ -89,8 +100,10 @@ export function written(validator) {
     case "record":
       return `v.record(${written(validator.keys)}, ${written(validator.values.fieldType ?? validator.values)})`;
     case "object": {
-      const fields = Object.entries(validator.value).map(([name, { fieldType, optional }]) =>
-        `${name}: ${optional ? `v.optional(${written(fieldType)})` : written(fieldType)}`);
+      const fields = Object.entries(validator.value).map(
+        ([name, { fieldType, optional }]) =>
+          `${name}: ${optional ? `v.optional(${written(fieldType)})` : written(fieldType)}`,
+      );
       return `v.object({${fields.join(", ")}})`;
     }
     default:

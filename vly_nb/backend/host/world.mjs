@@ -3,8 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, createHmac, randomUUID } from "node:crypto";
 
 import { stem } from "./bundle.mjs";
-
-const MOST_BUNDLE = 32 * 1024 * 1024; // bytes; a push of more is refused by Convex, too
+import { track } from "./track.mjs";
 
 /** What a running function leaves: `reads` (null when nobody wants them), `journal`, `lines` of its log. */
 export const trace = new AsyncLocalStorage();
@@ -28,13 +27,17 @@ export class World {
   }
 
   async begin() {
-    this.test = this.runtime.convexTest({ schema: undefined, modules: { "/_generated/api.js": async () => ({}) }, transactionLimits: true });
+    this.test = this.runtime.convexTest({
+      schema: undefined,
+      modules: { "/_generated/api.js": async () => ({}) },
+      transactionLimits: true,
+    });
     await this.test.run(async () => {
       this.global = this.inside.convexGlobalStorage.getStore();
       return null;
     });
     this.#listen();
-    this.#track("", this.db());
+    track(this, "", this.db());
   }
 
   db(component = "") {
@@ -54,46 +57,6 @@ export class World {
 
   // -- code ----------------------------------------------------------------------
 
-  /** Look at freshly bundled code, as a push does; throws when it can't be taken, and changes nothing then. */
-  analyse(bundle, given) {
-    if (bundle.size > MOST_BUNDLE) throw new Error("The functions are too large: more than 32 MiB together.");
-    const { modules, app } = bundle.load(given);
-    const loaded = {};
-    for (const [name, load] of Object.entries(modules[""] ?? {})) loaded[name] = load();
-    const functions = new Map();
-    for (const [name, module] of Object.entries(loaded)) {
-      if (name.startsWith("_generated")) continue;
-      for (const [exported, one] of Object.entries(module)) {
-        const kind = kindOf(one);
-        if (kind === null) continue;
-        if (bundle.nodeFiles.has(name) && kind !== "action" && kind !== "httpAction") {
-          throw new Error(
-            `\`${exported}\` defined in \`${name}.js\` is a ${kind[0].toUpperCase()}${kind.slice(1)} function. ` +
-              "Only actions can be defined in Node.js. " +
-              "See https://docs.convex.dev/functions/actions for more details.",
-          );
-        }
-        if (kind === "httpAction") continue;
-        functions.set(`${name}:${exported}`, {
-          type: kind,
-          isPublic: one.isPublic === true,
-          args: JSON.parse(one.exportArgs()),
-          returns: JSON.parse(one.exportReturns()),
-        });
-      }
-    }
-    const http = loaded.http?.default;
-    if (http !== undefined && http?.isRouter !== true) {
-      throw new Error("The default export of http.js is not a Router.");
-    }
-    const components = app ? childrenOf(app.app, "") : [];
-    for (const one of components) one.modules = modules[one.folder] ?? {};
-    const schema = loaded.schema?.default;
-    return { modules: modules[""] ?? {}, functions, components, http, schema, crons: loaded.crons?.default?.crons ?? {},
-      places: bundle.places,
-      auth: loaded["auth.config"]?.default?.providers ?? [] };
-  }
-
   /** Take analysed code; throws when data that is there doesn't fit its schema, and changes nothing then. */
   async take(code) {
     const fresh = new this.inside.DatabaseFake(code.schema ?? null, "");
@@ -106,12 +69,21 @@ export class World {
         const made = new this.inside.DatabaseFake(schema, name);
         const there = this.global.components[name];
         if (there) there.db._schema = made._schema;
-        else this.#track(name, made);
-        this.global.components[name] = { db: there?.db ?? made, modules: this.inside.moduleCache(named(modules)), folder };
+        else track(this, name, made);
+        this.global.components[name] = {
+          db: there?.db ?? made,
+          modules: this.inside.moduleCache(named(modules)),
+          folder,
+        };
       }
       Object.assign(this, {
-        functions: code.functions, schema: code.schema ?? null, crons: code.crons, places: code.places,
-        http: code.http, auth: code.auth, components: code.components.map((one) => one.name),
+        functions: code.functions,
+        schema: code.schema ?? null,
+        crons: code.crons,
+        places: code.places,
+        http: code.http,
+        auth: code.auth,
+        components: code.components.map((one) => one.name),
       });
     });
   }
@@ -136,54 +108,19 @@ export class World {
 
   // -- what is read and written ----------------------------------------------------
 
-  /** Know each table's documents, and tell of each commit. */
-  #track(component, db) {
-    const tables = new Map();
-    db.tables = tables;
-    const tableOf = this.inside.tableNameFromId;
-    const storeFile = db.storeFile.bind(db);
-    db.storeFile = (id, blob) => {
-      storeFile(id, blob);
-      void this.kept(id, blob);
-    };
-    db.know = (id, is) => {
-      const table = tableOf(id);
-      if (!tables.has(table)) tables.set(table, new Set());
-      tables.get(table)[is ? "add" : "delete"](id);
-    };
-    db._iterateDocs = (table, callback) => {
-      const ids = new Set(tables.get(table));
-      for (const level of db._writes) {
-        for (const id of Object.keys(level)) if (tableOf(id) === table) ids.add(id);
-      }
-      for (const id of ids) {
-        const document = db.get(table, id);
-        if (document !== null) callback(document);
-      }
-    };
-    const commit = db.commit.bind(db);
-    db.commit = (ts) => {
-      const writes = db._writes.length === 1 ? Object.keys(db._writes[0]) : [];
-      const before = writes.map((id) => db._documents[id] ?? null);
-      commit(ts);
-      if (writes.length === 0) return;
-      for (const id of writes) db.know(id, db._documents[id] !== undefined);
-      this.changed(writes.map((id, n) => ({
-        component, id, table: tableOf(id), before: before[n], after: db._documents[id] ?? null,
-      })));
-    };
-  }
-
   /** Whether a commit's writes touch what was read. */
   touches(reads, writes) {
-    return writes.some((write) => reads.some((read) => {
-      if (read.component !== write.component) return false;
-      if (read.id !== undefined) return read.id === write.id;
-      if (read.table !== write.table) return false;
-      return [write.before, write.after].some(
-        (doc) => doc !== null && read.range.every((filter) => this.inside.evaluateRangeFilter(doc, filter)),
-      );
-    }));
+    return writes.some((write) =>
+      reads.some((read) => {
+        if (read.any) return true;
+        if (read.component !== write.component) return false;
+        if (read.id !== undefined) return read.id === write.id;
+        if (read.table !== write.table) return false;
+        return [write.before, write.after].some(
+          (doc) => doc !== null && read.range.every((filter) => this.inside.evaluateRangeFilter(doc, filter)),
+        );
+      }),
+    );
   }
 
   #read(read) {
@@ -192,18 +129,27 @@ export class World {
 
   #readQuery({ source }) {
     if (source.type === "FullTableScan") this.#read({ table: source.tableName, range: [] });
-    else this.#read({ table: source.indexName.split(".")[0], range: source.type === "IndexRange" ? source.range : [] });
+    else
+      this.#read({
+        table: source.indexName.split(".")[0],
+        range: source.type === "IndexRange" ? source.range : [],
+      });
   }
 
   /** Stand between functions and convex-test. */
   #listen() {
-    const { syscall, asyncSyscall } = this.global;
+    const { syscall, asyncSyscall, jsSyscall } = this.global;
     const here = () => this.db(this.inside.getCurrentComponentPath());
     this.global.syscall = (op, json) => {
       const args = JSON.parse(json);
       if (op === "1.0/queryStream") this.#readQuery(args.query);
       if (op === "1.0/queryCleanup") delete here()._queryResults[args.queryId];
       return syscall(op, json);
+    };
+    this.global.jsSyscall = async (op, args) => {
+      if (op === "storage/storeBlob" && !this.inside.nestedTxStorage.getStore())
+        return await this.storeBlob(args.blob);
+      return await jsSyscall(op, args);
     };
     this.global.asyncSyscall = async (op, json) => {
       const args = JSON.parse(json);
@@ -218,10 +164,17 @@ export class World {
           return await this.#page(asyncSyscall, op, args);
         case "1.0/storageGetUrl":
           this.#read({ id: args.storageId });
-          return JSON.stringify(here().get("_storage", args.storageId) === null
-            ? null : this.#fileUrl(args.storageId));
+          return JSON.stringify(
+            here().get("_storage", args.storageId) === null ? null : this.#fileUrl(args.storageId),
+          );
         case "1.0/storageGenerateUploadUrl":
           return JSON.stringify(`${this.origin}/api/storage/upload?token=${this.#uploadToken()}`);
+        case "1.0/storageDelete": {
+          if (this.inside.nestedTxStorage.getStore()) break;
+          const db = here();
+          await this.#write(() => db.delete("_storage", args.storageId));
+          return "{}";
+        }
         case "1.0/schedule":
           return this.#schedule(args, here());
         case "1.0/getDeploymentMetadata":
@@ -247,12 +200,20 @@ export class World {
     return createHmac("sha256", this.secret).update(`${component} ${id}`).digest("hex").slice(0, 32);
   }
 
+  /** A write of an action's, in a transaction of its own: another's may be open right now. */
+  async #write(work) {
+    return await this.test.runInComponent(this.inside.getCurrentComponentPath(), async () => work());
+  }
+
   /** Keep an uploaded file; its id. */
   async storeBlob(blob) {
-    const db = this.db();
-    const sha256 = createHash("sha256").update(Buffer.from(await blob.arrayBuffer())).digest("base64");
-    const id = await this.test.run(async () =>
-      db.insert("_storage", { size: blob.size, sha256, ...(blob.type ? { contentType: blob.type } : {}) }));
+    const db = this.db(this.inside.getCurrentComponentPath());
+    const sha256 = createHash("sha256")
+      .update(Buffer.from(await blob.arrayBuffer()))
+      .digest("base64");
+    const id = await this.#write(() =>
+      db.insert("_storage", { size: blob.size, sha256, ...(blob.type ? { contentType: blob.type } : {}) }),
+    );
     db.storeFile(id, blob);
     return id;
   }
@@ -275,33 +236,21 @@ export class World {
     const { convexToJson, jsonToConvex } = this.runtime.values;
     const target = this.inside.getFunctionPathFromAddress(args);
     const given = jsonToConvex(args.args);
-    if (this.inside.hasPendingValues(given)) throw new Error("A scheduled function cannot take an unresolved placeholder value.");
+    if (this.inside.hasPendingValues(given))
+      throw new Error("A scheduled function cannot take an unresolved placeholder value.");
     const id = db.insert("_scheduled_functions", {
-      args: [given], name: target.udfPath, scheduledTime: args.ts * 1000, state: { kind: "pending" },
+      args: [given],
+      name: target.udfPath,
+      scheduledTime: args.ts * 1000,
+      state: { kind: "pending" },
     });
     this.seen.set(id, target.componentPath);
     return JSON.stringify(convexToJson(id));
   }
 }
 
-/** "query", "mutation", "action", "httpAction", or null for what is no function of Convex. */
-function kindOf(one) {
-  if (one === null || (typeof one !== "function" && typeof one !== "object")) return null;
-  if (one.isHttp === true) return "httpAction";
-  if (typeof one.exportArgs !== "function") return null;
-  return one.isQuery ? "query" : one.isMutation ? "mutation" : one.isAction ? "action" : null;
-}
-
 function named(modules) {
   const found = { "/_generated/api.js": async () => ({}) };
   for (const [name, load] of Object.entries(modules)) found[`/${stem(name)}.js`] = async () => load();
   return found;
-}
-
-/** The components of an app or of a component, by their paths: `rateLimiter`, `outer/inner`. */
-function childrenOf(definition, above) {
-  return (definition?._childComponents ?? []).flatMap(([name, child]) => {
-    const path = above ? `${above}/${name}` : name;
-    return [{ name: path, folder: child.componentDefinitionPath }, ...childrenOf(child, path)];
-  });
 }
