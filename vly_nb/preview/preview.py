@@ -25,7 +25,7 @@ from vly_nb.checks.check import CheckResult, subtract
 from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import ProgramError
 from vly_nb.preview import complaints
-from vly_nb.preview.browser import Browser, BrowserGone, chromium
+from vly_nb.preview.browser import Browser, chromium
 from vly_nb.preview.dev_server import DevServer, base_of, front_end_of, sources
 from vly_nb.preview.judging import Judge
 from vly_nb.preview.page import DESKTOP, PHONE, Page, Size
@@ -215,7 +215,7 @@ class Preview:
         found = await self._judge.compiling(running, wanted)
         pictures: list[Picture] = []
         if chromium():
-            with suppress(BrowserGone):
+            with suppress(ProgramError):  # a browser in trouble says nothing about the app
                 for route in routes_of(changed, self._project.root):
                     seen, taken = await self._see(running, route)
                     found += seen
