@@ -16,6 +16,8 @@ FRAME = re.compile(r"\n\s*(?:\d+ \||> ?\d+ \||\|)", re.MULTILINE)
 FORGOT = re.compile(r"Could not find public function|[Dd]id you forget to run `?npx convex dev")
 UNRESOLVED = re.compile(r'Failed to resolve import "([^"]+)"')
 PLACE = re.compile(r"\((\d+):(\d+)\)")
+UPDATED = re.compile(r"(?:hmr update|page reload) (.+)")
+FAILED = re.compile(r"(?s)Internal server error: (.*?)\n  Plugin: .*?\n  File: ([^\n]+?)((?::\d+:\d+)?)\n")
 AT = re.compile(r"(?:^|[\s(])((?:src|vite\.config)[\w./@$-]*\.(?:[cm]?[jt]sx?|css)):(\d+):(\d+)")
 
 
@@ -72,6 +74,22 @@ def complaint(
     hint = forgot_dev_hint(message)
     code = "convex-forgot-dev-hint" if hint else code
     return Diagnostic(code, words, path, where, severity, SOURCE, snippet, advice=hint or advice)
+
+
+def logged(text: str, root: Path) -> dict[str, Diagnostic | None]:
+    """Files of which Vite's log tells, by the last it says: a complaint, or that it took the file up anew.
+
+    Some plugins (Tailwind's) fail only for who asks first, which may have been a page.
+    """
+    found: dict[str, Diagnostic | None] = {}
+    for part in re.split(r"(?m)^(?=.*\[vite\])", text):
+        if (update := UPDATED.search(part)) is not None:
+            found.update(dict.fromkeys(re.findall(r"/?(src/[^,\s]+)", update[1])))
+        elif (error := FAILED.search(part)) is not None and (path := own(error[2], root)):
+            place = re.search(r":(\d+):(\d+)$", error[3] or "")
+            loc = {"line": int(place[1]), "column": int(place[2])} if place else None
+            found[path] = compiling({"message": error[1], "loc": loc, "id": error[2]}, path, root)
+    return found
 
 
 def died(words: str, how: str, root: Path) -> Diagnostic:

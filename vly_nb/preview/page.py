@@ -10,12 +10,14 @@ from importlib import resources
 from typing import Any
 
 from vly_nb.diagnostics import Severity
-from vly_nb.preview.browser import Browser
+from vly_nb.errors import ProgramError
+from vly_nb.preview.browser import Browser, BrowserGone
 
 PROBE = (resources.files("vly_nb.preview") / "probe.js").read_text(encoding="utf-8")
-PATIENCE = 3.0  # seconds until a page that shows nothing counts as blank
+PATIENCE = 4.0  # seconds until a page that shows nothing counts as blank
 QUIET = 0.25  # seconds in which nothing new is said, until a page is looked at
 MOST = 50  # things a page says that are kept
+OUTDATED = "504 (Outdated Optimize Dep)"
 NOISE = ("Download the React DevTools", "favicon.ico", "[vite]")
 
 
@@ -90,7 +92,16 @@ class Page:
         return await self.browser.call(method, self.session, **params)
 
     async def look(self, url: str, size: Size) -> Seen:
-        """Load a page anew at a size and look at it once it has settled, or stays blank."""
+        """Load a page anew at a size and look at it once it has settled, or stays blank.
+
+        When Vite has just bundled a package anew, what it served before counts for nothing: once more.
+        """
+        seen = await self._look(url, size)
+        if any(OUTDATED in one.message for one in seen.said):
+            seen = await self._look(url, size)
+        return seen
+
+    async def _look(self, url: str, size: Size) -> Seen:
         await self.ask(
             "Emulation.setDeviceMetricsOverride",
             width=size.width,
@@ -108,7 +119,8 @@ class Page:
         try:
             await asyncio.wait_for(self._loaded.wait(), 20)
         except TimeoutError:
-            self._said.append(Said("slow", "The page didn't finish loading in 20 seconds."))
+            slow = Said("slow", "The page didn't finish loading in 20 seconds.", severity=Severity.WARNING)
+            self._said.append(slow)
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
         while True:
@@ -120,7 +132,12 @@ class Page:
 
     async def probe(self) -> Mapping[str, Any]:
         """What `probe.js` finds in the page as it is."""
-        told = await self.ask("Runtime.evaluate", expression=PROBE, returnByValue=True)
+        try:
+            told = await self.ask("Runtime.evaluate", expression=PROBE, returnByValue=True)
+        except BrowserGone:
+            raise
+        except ProgramError:  # the page is being loaded anew right now
+            return {"blank": True}
         value = told.get("result", {}).get("value")
         return value if isinstance(value, dict) else {"blank": False}
 

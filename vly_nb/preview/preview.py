@@ -25,7 +25,7 @@ from vly_nb.checks.check import CheckResult, subtract
 from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import ProgramError
 from vly_nb.preview import complaints
-from vly_nb.preview.browser import Browser, BrowserGone, chromium
+from vly_nb.preview.browser import Browser, chromium
 from vly_nb.preview.dev_server import DevServer, base_of, front_end_of, sources
 from vly_nb.preview.judging import Judge
 from vly_nb.preview.page import DESKTOP, PHONE, Page, Size
@@ -37,6 +37,8 @@ NAME = "preview"
 FRONT_END = (".tsx", ".ts", ".jsx", ".js", ".css", ".html", ".svg", ".png")
 
 CONFIGURES = re.compile(r"vite\.config\.[cm]?[jt]s|package\.json|tsconfig[\w.]*\.json")
+
+NOTICING = 1.5  # seconds
 
 State = Literal["off", "starting", "up", "failed"]
 
@@ -77,6 +79,8 @@ class Preview:
         self._looking = asyncio.Lock()
         self._pictures: dict[tuple[str, Size], bytes] = {}
         self._since = -1
+        self._read_to = 0
+        self._logged: dict[str, Diagnostic | None] = {}
         self._known: tuple[Diagnostic, ...] = ()
         self._found: tuple[Diagnostic, ...] = ()
 
@@ -212,15 +216,33 @@ class Preview:
             return ([self.failure] if self.failure else []), []
         again = [one.path for one in self._found if one.path and one.code == "compile"]
         wanted = sources([*dict.fromkeys([*changed, *again])], self._project.root)
+        await self._noticed(wanted)
         found = await self._judge.compiling(running, wanted)
+        found += [one for one in self._from_log() if one.path not in {other.path for other in found}]
         pictures: list[Picture] = []
         if chromium():
-            with suppress(BrowserGone):
+            with suppress(ProgramError):  # a browser in trouble says nothing about the app
                 for route in routes_of(changed, self._project.root):
                     seen, taken = await self._see(running, route)
                     found += seen
                     pictures += taken
         return found, pictures
+
+    def _from_log(self) -> list[Diagnostic]:
+        """What the log complained about, until it says that the file was taken up anew."""
+        said, self._read_to = self.log(self._read_to)
+        self._logged.update(complaints.logged(said, self._project.root))
+        return [one for one in self._logged.values() if one is not None]
+
+    async def _noticed(self, paths: Sequence[str]) -> None:
+        """Wait until Vite has said that it saw these change, which takes a moment: what it answers before is
+        as it was. It says nothing of files that no page loads."""
+        until = time.monotonic() + NOTICING
+        while time.monotonic() < until:
+            said = self.log(self._read_to)[0]
+            if all(path in said for path in paths):
+                return
+            await asyncio.sleep(0.05)
 
     async def _alive(self) -> Running | None:
         """The running server; one that crashed is started once more, and what it said is kept."""
