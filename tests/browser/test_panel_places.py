@@ -50,8 +50,9 @@ def test_send_stream_and_stop(stage: Stage) -> None:
     stage.model.say(SLOWLY)
     stage.ask("Tell me")
     expect(stage.panel.locator(".vly-live-words")).to_contain_text("told. Slowly")
+    turns = stage.ends
     stage.button("Stop").click()
-    stage.ended(stage.ends + 1)
+    stage.ended(turns + 1)
     expect(stage.panel.locator(".vly-end").last).to_contain_text("Stopped")
     assert stage.model.dropped.wait(2)
 
