@@ -22,6 +22,8 @@ OURS = frozenset((
     *("nbformat", "nh3", "opentelemetry", "pathspec", "psygnal", "pydantic", "pydantic_core"),
     *("referencing", "rpds", "sniffio", "tree_sitter", "tree_sitter_bash"),
     *("tree_sitter_typescript", "truststore", "typing_extensions", "typing_inspection", "urllib3"),
+    # not asked for, but taken by the SDK where they are, and JupyterLab's proxy brings them
+    *("aiohappyeyeballs", "aiohttp", "aiosignal", "frozenlist", "multidict", "propcache", "yarl"),
 ))  # fmt: skip
 """vly and the packages it stands on; those that a kernel has loaded anyway are left out."""
 
