@@ -121,7 +121,7 @@ os.replace({str(tmp_path / "new")!r}, {str(ground.root / ".env.local")!r})
 
 
 GRANT = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 from vly_nb.processes import run
 from vly_nb.project.project import Project
@@ -135,6 +135,7 @@ async def main():
     tell = lambda line: print(line, flush=True)
     await run(["bash", "-c", command], cwd=project.root, box=box, on_line=tell)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what started the tests may ignore it
 asyncio.run(main())
 """
 
