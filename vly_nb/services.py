@@ -111,11 +111,11 @@ class Service:
             return found[0] if found and _said(found[1], b"look") else None
 
     def ended(self) -> Ended | None:
-        """How it ended last; None when it runs, or never did."""
+        """How it ended last; None when it runs, is about to say how it ended, or never ran."""
         state = self._state()
-        if "pid" in state and "ended" not in state and self.running() is None:
-            state = self._state()  # it may have ended in this moment, and said so
-            return self._told(state) or Ended(None, OUTSIDE, 0.0)
+        if isinstance(state.get("pid"), int) and "ended" not in state and self.running() is None:
+            gone = started(state["pid"]) != state.get("started")  # asked before: who is gone has said all
+            return self._told(self._state()) or (Ended(None, OUTSIDE, 0.0) if gone else None)
         return self._told(state)
 
     def _told(self, state: dict[str, Any]) -> Ended | None:
