@@ -11,8 +11,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import FLAGS, Lab, private, running
+from tests.browser.conftest import FLAGS
 from tests.browser.deck import start_lab
+from tests.browser.lab import Lab, private, running
 
 LIMIT = 200.0  # ms that the panel may add
 RUNS = 9

@@ -20,8 +20,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HERE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HERE))
 
-from tests.browser.conftest import FLAGS, private, running  # noqa: E402
+from tests.browser.conftest import FLAGS  # noqa: E402
 from tests.browser.deck import Deck, start_lab  # noqa: E402
+from tests.browser.lab import private, running  # noqa: E402
 from tests.fake_model import FakeModel, Fault, call, create, edit, text  # noqa: E402
 from vly_nb.session import new_app  # noqa: E402
 

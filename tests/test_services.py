@@ -26,7 +26,7 @@ from vly_nb.services import FOR_LONG, Program, Service
 REPO = Path(__file__).parents[1]
 
 SERVER = r"""
-import http.server, json, os, socket, subprocess, sys
+import ctypes, http.server, json, os, socket, subprocess, sys
 port = int(sys.argv[1])
 print("planted", os.environ.get("PLANTED_KEY"), flush=True)
 if "daemon" in sys.argv[2:]:
@@ -48,7 +48,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif what == "reconnect":  # the handed socket itself, turned round
             def turn():
                 one = socket.socket(fileno=os.dup(server.socket.fileno()))
-                import ctypes
                 libc = ctypes.CDLL(None, use_errno=True)
                 libc.connect(one.fileno(), b"\0" * 16, 16)
                 one.connect(("127.0.0.1", int(rest)))

@@ -8,16 +8,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nbformat
 from playwright.sync_api import Locator, Page
 
+from tests.browser.lab import Lab
 from tests.conftest import FILES, write_files
 from tests.fake_model import FakeModel
-
-if TYPE_CHECKING:
-    from tests.browser.conftest import Lab
 
 _numbers = itertools.count(1)
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Error, Page
 
 from tests.browser.deck import Deck, start_lab
+from tests.browser.lab import Lab
 from tests.fake_model import FakeModel
-
-if TYPE_CHECKING:
-    from tests.browser.conftest import Lab
 
 Opened = Callable[..., Deck]
 

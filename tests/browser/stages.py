@@ -15,16 +15,13 @@ import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.deck import READY, SIDE, WIDGET, Deck, start_lab
+from tests.browser.lab import Lab
 from tests.fake_model import FakeModel
-
-if TYPE_CHECKING:
-    from tests.browser.conftest import Lab
 
 OLD = "6.31.0"
 LAB, NOTEBOOK, BARE = "JupyterLab", "Notebook 7", "widget"

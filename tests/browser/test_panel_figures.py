@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ROOT
 from tests.browser.deck import Deck
+from tests.browser.lab import ROOT
 from tests.browser.payloads import PAYLOADS
 from tests.browser.tasks import busy
 from tests.fake_model import call, create, edit, text

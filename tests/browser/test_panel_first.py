@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Lab
 from tests.browser.deck import SENDABLE, SIDE, Deck
+from tests.browser.lab import Lab
 from tests.conftest import FILES, needs, write_files
 from tests.fake_model import FakeModel
 

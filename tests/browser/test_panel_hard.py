@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import extensions, private, serving
 from tests.browser.deck import Deck, start_lab
+from tests.browser.lab import extensions, private, serving
 from tests.browser.test_panel import STOP
 from tests.browser.test_panel_figures import FLOOD, SHOWN
 from tests.fake_model import FakeModel, Fault, call, edit, text

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Lab
+from tests.browser.lab import Lab
 from tests.browser.stages import BARE, LAB, NEW_KERNEL, NOTEBOOK, OLD_KERNEL, Stage, laid, offer, stage_in
 from tests.fake_model import FakeModel, Fault, edit, text
 

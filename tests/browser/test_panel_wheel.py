@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import ROOT, private, serving
 from tests.browser.deck import Deck, start_lab
+from tests.browser.lab import ROOT, private, serving
 from tests.fake_model import FakeModel, edit, text
 
 pytestmark = pytest.mark.slow

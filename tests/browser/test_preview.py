@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.browser.conftest import Lab, private, running
 from tests.browser.deck import READY, Deck, start_lab
+from tests.browser.lab import Lab, private, running
 from tests.conftest import copy_app
 from tests.fake_model import FakeModel, call, edit, text
 

@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Lab
+from tests.browser.lab import Lab
 from tests.browser.payloads import PAYLOADS
 from tests.conftest import FILES, write_files
 from tests.fake_model import FakeModel, call, create, text

@@ -32,7 +32,7 @@ def test_a_bare_machine_and_a_bare_project(room: Callable[..., Room]) -> None:
     assert re.search(r"✗ bad +convex.json +src/convex/_generated isn't there yet", ran.text)
     assert re.search(r"· note +deployment +None is set up", ran.text)
     assert re.search(r"· note +keys +.*nothing here sets: MAIL_KEY", ran.text)
-    assert re.search(r"· note +vault +Keys lie in \.env\.local, masked", ran.text)
+    assert re.search(r"· note +vault +Keys lie in \.env\.local: masked", ran.text)
     assert value not in json.dumps(ran.outputs, default=str)
     assert "%vly doctor --fix" in ran.text
     assert here.kernel.complete("%vly doctor --") == ["%vly doctor --fix"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -114,12 +113,11 @@ async def run_checks(names: Sequence[str], step: Step, turn: Turn, agent: Agent)
 
 async def look(changed: Sequence[str], step: Step, turn: Turn, agent: Agent) -> Events:
     """Look at the running app after a change of what it shows; nothing where there is none."""
-    if agent.preview is None or not any(map(is_front_end, changed)):
-        return
-    if (await asyncio.to_thread(lambda: agent.preview and agent.preview.state)) in ("off", "starting"):
+    preview = agent.preview
+    if preview is None or not any(map(is_front_end, changed)) or not await preview.can_be_seen():
         return
     yield CheckStarted(PREVIEW)
-    looked = await agent.preview.look(changed, turn.start)
+    looked = await preview.look(changed, turn.start)
     if looked is None:
         return
     step.checks = [known for known in step.checks if known.name != PREVIEW] + [looked.result]

@@ -13,9 +13,11 @@ from vly_nb.checks.finding import Finding, Report
 from vly_nb.errors import VaultError, VlyError
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.display import Live
+from vly_nb.notebook.keynames import remarks
 from vly_nb.notebook.standing import reachable
 from vly_nb.notebook.tables import table
 from vly_nb.notebook.waiting import beating
+from vly_nb.preview.browser import chromium
 from vly_nb.process_environment import clean_environment
 from vly_nb.process_trial import standing
 from vly_nb.sandbox.sandbox import Tier
@@ -23,7 +25,7 @@ from vly_nb.sandbox.trial import NAMES, Standing
 from vly_nb.session import Session
 
 MARKS = {"good": "✓ good", "note": "· note", "bad": "✗ bad"}
-NEWEST_WAY = (7,)  # ipykernel from which buttons are heard while a cell runs
+HEARS_BUTTONS = 7  # ipykernel from which buttons are heard while a cell runs
 
 
 async def doctor(desk: Desk, rest: str) -> None:
@@ -70,7 +72,7 @@ def _kernel() -> Finding:
         version = metadata.version("ipykernel")
     except metadata.PackageNotFoundError:
         return Finding("kernel", "note", "ipykernel isn't installed: this is no notebook.")
-    if tuple(map(int, version.split(".")[:1])) < NEWEST_WAY:
+    if int(version.partition(".")[0]) < HEARS_BUTTONS:
         mend = 'Run `pip install "ipykernel>=7"`; until then use the interrupt button, or the commands.'
         return Finding("kernel", "note", f"ipykernel {version} hears buttons only between cells.", mend)
     return Finding("kernel", "good", f"ipykernel {version}")
@@ -114,9 +116,7 @@ def _vault(session: Session | None) -> Iterator[Finding]:
     yield Finding(
         "vault", "good", f"{count} key{'' if count == 1 else 's'}, outside the project, yours alone"
     )
-    if masked := sorted({key.where for key in session.keys.listed() if key.where.startswith(".env")}):
-        mend = "Move them into the vault: %vly keys import."
-        yield Finding("vault", "note", f"Keys lie in {', '.join(masked)}, masked.", mend)
+    yield from (Finding("vault", "note", line) for line in remarks(session))
 
 
 async def _mend_vault(session: Session, report: Report) -> None:
@@ -131,8 +131,7 @@ def _search() -> Finding:
 
 
 def _browser() -> Finding:
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    if any(shutil.which(name) for name in names):
+    if chromium():
         return Finding("browser", "good", "Chromium is here")
     mend = "Install Chromium: pictures of the app, and a look for blank pages, need one."
     return Finding("browser", "note", "No Chromium was found.", mend)

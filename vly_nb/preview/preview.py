@@ -171,6 +171,10 @@ class Preview:
             return False
         return ended.code is not None or ended.why in (STALE, OUTSIDE)
 
+    async def can_be_seen(self) -> bool:
+        """Whether there is something to look at: it runs, or failed."""
+        return await asyncio.to_thread(lambda: self.state) in ("up", "failed")
+
     # -- looking -----------------------------------------------------------------------
 
     async def look(self, changed: Sequence[str], since: int) -> Looked | None:
@@ -179,7 +183,7 @@ class Preview:
         What was found before version `since` counts as known. `changed` are the files since the
         last look.
         """
-        if await asyncio.to_thread(lambda: self.state) in ("off", "starting"):
+        if not await self.can_be_seen():
             return None
         async with self._looking:
             began = time.monotonic()
