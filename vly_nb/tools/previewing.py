@@ -35,7 +35,7 @@ def _told(one: Diagnostic) -> str:
 
 async def screenshot(bench: Workbench, route: str = "/", mobile: bool = False) -> Outcome:
     """Look at a page of the running app: a picture of `route`, at 390 px wide with `mobile`."""
-    if bench.preview is None or bench.preview.state != "up":
+    if bench.preview is None or not await bench.preview.can_be_seen():
         raise ToolError(OFF)
     if not ROUTE.fullmatch(route) or ".." in route:
         raise ToolError("`route` is a path within the app, such as `/tasks`.")

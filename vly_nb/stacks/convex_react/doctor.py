@@ -155,7 +155,7 @@ def _by_rules(complaints: Iterable[Diagnostic], rules: Mapping[str, str]) -> Ite
     for one in complaints:
         if one.code in rules and one.code not in seen:
             seen.add(one.code)
-            place = f"{one.path}:{one.range.line}: " if one.path and one.range else ""
+            place = f"{one.where}: " if one.path else ""
             yield Finding(rules[one.code], "bad", f"{place}{one.message}", f"See `%vly help {one.code}`.")
 
 
