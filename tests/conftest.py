@@ -95,7 +95,18 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return asyncio.run(new_app("installed", parent=tmp_path_factory.mktemp("template")))
 
 
-def copy_app(installed: Path, folder: Path) -> Path:
-    """A project like the installed one; its packages are links to the same store."""
-    shutil.copytree(installed, folder, symlinks=True, ignore=shutil.ignore_patterns(".vly", ".tmp", ".vite"))
+def copy_app(installed: Path, folder: Path, *, apart: bool = False) -> Path:
+    """A project like the installed one. Its packages are the same files, as pnpm links them from its store;
+    `apart` makes copies, for tests that try to write to them."""
+    left = shutil.ignore_patterns(".vly", ".tmp", ".vite")
+    shutil.copytree(
+        installed, folder, symlinks=True, ignore=left, copy_function=shutil.copy2 if apart else _linked
+    )
     return folder
+
+
+def _linked(source: str, target: str) -> str:
+    if f"{os.sep}.pnpm{os.sep}" not in source or Path(source).is_symlink():
+        return str(shutil.copy2(source, target, follow_symlinks=False))
+    os.link(source, target)
+    return target

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.node]
 @pytest.fixture
 def project(installed: Path, tmp_path: Path) -> Path:
     """An installed app with a key in its env file, and one beside it."""
-    root = copy_app(installed, tmp_path / "app")
+    root = copy_app(installed, tmp_path / "app", apart=True)
     (root / ".env.local").write_text(f"SECRET={PLANTED['tree']}\n")
     (tmp_path / "outside").write_text(PLANTED["vault"])
     return root

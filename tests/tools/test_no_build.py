@@ -143,7 +143,7 @@ FORMS = [  # 41, by every road there is on this machine
 @pytest.fixture(scope="module")
 def small(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template's packages with an app that is built in a second."""
-    root = copy_app(installed, tmp_path_factory.mktemp("small") / "app with spaces")
+    root = copy_app(installed, tmp_path_factory.mktemp("small") / "app with spaces", apart=True)
     shutil.rmtree(root / "src")
     shutil.rmtree(root / "public")
     package = json.loads((root / "package.json").read_text())
@@ -241,7 +241,7 @@ def test_esbuild_without_writing_runs(small: Path) -> None:
 
 
 def test_convex_generates_its_code(installed: Path, tmp_path: Path) -> None:
-    root = copy_app(installed, tmp_path / "app")
+    root = copy_app(installed, tmp_path / "app", apart=True)
     shutil.rmtree(root / "src/convex/_generated", ignore_errors=True)
     done = do(root, "node_modules/.bin/convex codegen --system-udfs --typecheck disable")
     assert done.ok, done.output
