@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,9 @@ def app(tmp_path: Path) -> Path:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template with its packages, installed once a process; copy it with `copy_app`, don't write."""
     needs("node", "Install Node 20 or newer.")
-    return asyncio.run(new_app("installed", parent=tmp_path_factory.mktemp("template")))
+    made = new_app("installed", parent=tmp_path_factory.mktemp("template"))
+    with ThreadPoolExecutor(1) as beside:  # Playwright may keep a loop running in this thread
+        return beside.submit(asyncio.run, made).result()
 
 
 def copy_app(installed: Path, folder: Path, *, apart: bool = False) -> Path:
