@@ -52,6 +52,8 @@ def test_a_new_app(empty: Deck) -> None:
     can_ask(empty)
     assert empty.cells == ["%load_ext vly_nb", "%vly new fresh-app"]
     assert (empty.app / "fresh-app" / "package.json").exists()
+    empty.page.frame_locator(".jp-OutputArea iframe").locator("h1").first.wait_for(timeout=30_000)
+    empty.quiet("%vly preview stop\n%vly backend stop")
 
 
 def test_a_folder(empty: Deck) -> None:

@@ -55,10 +55,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "new",
-        "NAME",
-        "make a fresh project from the built-in template and mount it",
-        "The project is made in a new folder NAME beside the notebook, and its packages are installed.",
+        "NAME [--no-start]",
+        "make a fresh app from the built-in template, and have it run",
+        "The app is made in a new folder NAME beside the notebook: its packages are installed, it is "
+        "mounted, the keys that sign log-ins are made, the stand-in runs its backend and is filled with "
+        "sample data, and the preview shows it. What can't be done here is left out, and said. "
+        "--no-start ends when it is mounted.",
         "%vly new my-app",
+        "new",
     ),
     Command(
         "status",
@@ -325,6 +329,9 @@ MODELS = ("claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claude-fa
 """For completion only: any name is sent to the endpoint as it is."""
 
 MODES = ("run", "step", "review")
+
+NEW = ("--no-start",)
+"""Options of `%vly new`."""
 
 KEYS = ("set", "remove", "import", "restore", "jwt", "adopt", "mend")
 """What `%vly keys` does."""

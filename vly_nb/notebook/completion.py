@@ -14,7 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from vly_nb.errors import ToolError, VlyError
-from vly_nb.notebook.commands import BACKEND, BY_NAME, COMMANDS, DB, KEYS, MODELS, MODES, OPTIONS, PREVIEW
+from vly_nb.notebook.commands import (
+    BACKEND,
+    BY_NAME,
+    COMMANDS,
+    DB,
+    KEYS,
+    MODELS,
+    MODES,
+    NEW,
+    OPTIONS,
+    PREVIEW,
+)
 
 Found = list[tuple[str, str]]
 """What may stand in place of the fragment, and what kind of thing it is."""
@@ -207,6 +218,7 @@ _OFFERS: dict[str, Callable[[str, Any], Found]] = {
     "models": _names(MODELS, "model"),
     "help": _help,
     "lint": _lint,
+    "new": _names(NEW, "option"),
     "doctor": _names(("--fix",), "option"),
     "paths": _project_paths,
     "versions": _versions,

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from vly_nb.backend.backend import MOST_ROWS, Page
@@ -21,6 +20,7 @@ from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.lines import shown, split, suggestion
 from vly_nb.notebook.render import quiet
 from vly_nb.notebook.tables import table
+from vly_nb.sandbox.system import package
 
 CELL = 120  # characters of a value that are shown
 FRAME = "df"
@@ -146,7 +146,7 @@ def cell(value: Any) -> str:
 
 def _frame(desk: Desk, page: Page) -> None:
     """The rows as a DataFrame named `df`, freed of the keys that vly knows."""
-    if find_spec("pandas") is None:
+    if package("pandas") is None:
         raise VlyError(
             "pandas isn't installed in this kernel.", "Use `%pip install pandas`, or leave --df out."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -48,12 +49,17 @@ async def ran(desk: Desk, function: str, arguments: Mapping[str, Any]) -> Ran:
     name = plain_name(function)
     backend = await used(desk)
     done = await desk.engine.call(backend.run(name, arguments))
+    show(desk, backend, name, done)
+    return done
+
+
+def show(desk: Desk, backend: Backend, name: str, done: Ran) -> None:
+    """What a function answered and logged."""
     text = json.dumps(done.value, ensure_ascii=False, indent=2)[:LONGEST]
     title = f"{name} ({backend.name})"
     log = "".join(f"\n{line}" for line in done.lines)
     html = f"<div><b>{escape(title)}</b></div><pre>{escape(text)}{escape(log)}</pre>"
     desk.outputs.show({"text/html": html, "text/plain": f"{title}\n{text}{log}"})
-    return done
 
 
 def plain_name(function: str) -> str:
@@ -67,20 +73,35 @@ def plain_name(function: str) -> str:
 async def seed(desk: Desk, rest: str) -> None:
     """Run the app's seed function."""
     words = split(rest)
-    function = plain_name(words[0]) if words else ""
     backend = await used(desk)
-    if not function:
-        function = await _seed_function(desk, backend)
+    sown = await sow(desk, backend, plain_name(words[0]) if words else "")
+    show(desk, backend, sown.function, sown.done)
+    if sown.added:
+        rows = [(name, str(count), f"+{more}") for name, count, more in sown.added]
+        desk.outputs.show(table(rows, ["table", "rows", "added"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Sown:
+    """What a seed function did: `added` has each table that grew, its rows now, and how many are new."""
+
+    function: str
+    done: Ran
+    added: tuple[tuple[str, int, int], ...]
+
+
+async def sow(desk: Desk, backend: Backend, function: str = "") -> Sown:
+    """Run a seed function, the app's own when none is named. Raises VlyError."""
+    function = function or await _seed_function(desk, backend)
     before = {one.name: one.rows or 0 for one in await desk.engine.call(backend.tables())}
-    await ran(desk, function, {})
+    done = await desk.engine.call(backend.run(function, {}))
     after = {one.name: one.rows or 0 for one in await desk.engine.call(backend.tables())}
-    rows = [
-        (name, str(count), f"+{count - before.get(name, 0)}")
+    added = tuple(
+        (name, count, count - before.get(name, 0))
         for name, count in after.items()
         if count > before.get(name, 0)
-    ]
-    if rows:
-        desk.outputs.show(table(rows, ["table", "rows", "added"]))
+    )
+    return Sown(function, done, added)
 
 
 async def _seed_function(desk: Desk, backend: Backend) -> str:

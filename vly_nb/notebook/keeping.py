@@ -145,20 +145,6 @@ async def jwt(desk: Desk, rest: str) -> None:
         desk.outputs.say("%vly keys jwt --push sets them on the Convex deployment, once there is one.")
 
 
-async def sign(desk: Desk) -> None:
-    """Make the pair for a fresh app; it works without one until somebody logs in."""
-    names = desk.mounted.stack.signing
-    try:
-        await desk.mounted.make_signing_keys()
-    except VlyError as error:
-        desk.outputs.say(f"No keys that sign log-ins were made. {error.message} Later: %vly keys jwt")
-        return
-    if names:
-        desk.outputs.say(
-            f"{' and '.join(names)}, which sign log-ins, are made and kept outside the project: %vly keys"
-        )
-
-
 async def adopt(desk: Desk, rest: str) -> None:
     """Take over the keys that this project had elsewhere, or before."""
     former = desk.mounted.keys.adopt()

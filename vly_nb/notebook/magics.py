@@ -14,6 +14,7 @@ from vly_nb.errors import KeyPasted, Stopped, VlyError
 from vly_nb.notebook import (
     asking,
     backending,
+    beginning,
     database,
     doctor,
     functions,
@@ -32,7 +33,7 @@ from vly_nb.session import Session
 HANDLERS: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "mount": mounting.mount,
     "unmount": mounting.unmount,
-    "new": mounting.new,
+    "new": beginning.new,
     "status": mounting.status,
     "check": mounting.check,
     "lint": judging.lint,

@@ -1,4 +1,4 @@
-"""Mounting: the commands about the project as a whole: mount, unmount, new, status, check."""
+"""Mounting: the commands about the project as a whole: mount, unmount, status, check."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from vly_nb.errors import VlyError
 from vly_nb.notebook import keeping, keynames
 from vly_nb.notebook.bundle import usage_data
 from vly_nb.notebook.desk import Desk
-from vly_nb.notebook.display import Live, ShowChecks
+from vly_nb.notebook.display import ShowChecks
 from vly_nb.notebook.lines import split
 from vly_nb.notebook.tables import table
-from vly_nb.notebook.waiting import beating
 from vly_nb.notebook.words import usage_words
-from vly_nb.session import Session, new_app
+from vly_nb.session import Session
 
 
 async def mount(desk: Desk, rest: str) -> None:
@@ -30,12 +29,18 @@ async def open_folder(desk: Desk, folder: Path) -> None:
     if old is not None and is_same(folder, old.project.root):
         desk.outputs.say(f"{old.project.root.name} is mounted already.")
         return
-    session = await Session.mount(folder)
-    await desk.close()
-    desk.open(session)
+    session = await take_up(desk, folder)
     await status(desk, "")
     for line in keynames.remarks(session):
         desk.outputs.say(line)
+
+
+async def take_up(desk: Desk, folder: Path) -> Session:
+    """Have a folder mounted in place of what is, and say nothing. Raises ProjectError."""
+    session = await Session.mount(folder)
+    await desk.close()
+    desk.open(session)
+    return session
 
 
 async def unmount(desk: Desk, rest: str) -> None:
@@ -43,20 +48,6 @@ async def unmount(desk: Desk, rest: str) -> None:
     session = desk.mounted
     await desk.close()
     desk.outputs.say(f"{session.project.root.name} is no longer mounted. Its versions are kept.")
-
-
-async def new(desk: Desk, rest: str) -> None:
-    """Make a fresh project and mount it."""
-    names = split(rest)
-    if len(names) != 1:
-        raise VlyError("A new project needs one name.", "For example: %vly new my-app")
-    output = desk.outputs.growing()
-    live = Live(output, f"New project {names[0]}", doing="making it")
-    async with beating(live.beat):
-        folder = await new_app(names[0], parent=Path(), report=live.report)
-    output.put(live.ended("its packages are installed"), final=True)
-    await open_folder(desk, folder)
-    await keeping.sign(desk)
 
 
 async def check(desk: Desk, rest: str) -> None:

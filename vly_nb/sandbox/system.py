@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
@@ -28,6 +30,17 @@ PRIVATE = (
 PRELOAD = Path(__file__).parents[1] / "tools" / "commands" / "no_build.cjs"
 """What every node of the agent's commands loads first, wherever this package lies."""
 PROGRAMS = ("node", "npm", "pnpm", "python3", "git", "bash")
+
+
+def package(name: str) -> ModuleSpec | None:
+    """A Python package that need not be there; None when it isn't.
+
+    In a kernel `find_spec` raises for that, so that nothing is looked for in a project's folder
+    (`notebook/imports.py`).
+    """
+    with suppress(ModuleNotFoundError):
+        return importlib.util.find_spec(name)
+    return None
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import resources
@@ -15,6 +16,7 @@ from vly_nb.backend.backends import Backends
 from vly_nb.checks.check import CheckResult
 from vly_nb.checks.finding import Finding
 from vly_nb.diagnostics import Diagnostic
+from vly_nb.errors import ProjectError
 from vly_nb.policy.allowances import POLICY_FILE, Allowance, confirm
 from vly_nb.policy.fixes import change_of
 from vly_nb.policy.gates import before_of, policy_gate, report, syntax_gate, tree_of
@@ -185,13 +187,26 @@ class ConvexReact:
         return await push(values, variables(keys))
 
     async def new(self, folder: Path, report: Report) -> None:
-        """Copy the template and install its packages from its lock file."""
+        """Copy the template, whole or not at all, and install its packages from its lock file."""
         report("copying the template")
-        await asyncio.to_thread(shutil.copytree, HERE / "template", folder)
-        package = folder / "package.json"
-        named = package.read_text(encoding="utf-8").replace('"my-app"', json.dumps(folder.name), 1)
-        package.write_text(named, encoding="utf-8")
+        await asyncio.to_thread(_copy_template, folder)
         await pnpm.install(folder, frozen=True, report=report)
+
+
+def _copy_template(folder: Path) -> None:
+    """The template under the app's name. Raises ProjectError."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as beside:
+            made = Path(beside) / folder.name
+            shutil.copytree(HERE / "template", made)
+            package = made / "package.json"
+            named = package.read_text(encoding="utf-8").replace('"my-app"', json.dumps(folder.name), 1)
+            package.write_text(named, encoding="utf-8")
+            made.rename(folder)
+    except OSError as error:
+        raise ProjectError(
+            f"{folder.name} can't be made here: {error.strerror or error}.", "Go to a folder of your own."
+        ) from error
 
 
 def _linter(project: Project) -> Linter:
