@@ -65,6 +65,25 @@ COMMANDS: tuple[Command, ...] = (
         "new",
     ),
     Command(
+        "import",
+        "GIT_URL|ZIP|FOLDER [NAME]",
+        "copy a project from elsewhere into a new folder, and mount it",
+        "The source is only read. Of a git repository the newest commit is fetched, from an https:// address "
+        "that needs no login. Links, node_modules, .git and files with keys stay behind and are named; env "
+        "files come along: %vly keys import moves their keys into the vault. Nothing that comes is run.",
+        "%vly import https://github.com/owner/shop my-shop",
+        "files",
+    ),
+    Command(
+        "download",
+        "[ZIP]",
+        "the project as a zip, without keys",
+        "Its own files: not node_modules, .git, .vly, env files and what git ignores, nor a file in which a "
+        "known key stands. It says what was left out. Nothing that is there is written over.",
+        "%vly download",
+        "files",
+    ),
+    Command(
         "status",
         "",
         "where things stand",

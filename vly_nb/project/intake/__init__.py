@@ -1,0 +1,1 @@
+"""Intake: projects from elsewhere, under limits."""
