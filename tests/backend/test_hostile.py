@@ -7,6 +7,7 @@ import json
 import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -93,6 +94,27 @@ async def test_a_web_page_can_neither_read_nor_write(here: Running) -> None:
     assert (await here.embedded.rows("people")).total == 0
     status, _ = ask(here, "/api/query", {"path": "notes:people"}, {"Origin": "http://localhost:5173"})
     assert status == 200
+
+
+async def test_only_the_key_that_the_apps_page_was_told_lets_another_address_in(here: Running) -> None:
+    """Behind a hub's proxy the page has the hub's address; the key in the path opens what any page may do."""
+    query, elsewhere = {"path": "notes:people"}, {"Host": "hub.example", "Origin": "https://hub.example"}
+    inside = urlsplit(here.embedded.page_url).path
+    key = inside.rpartition("/")[2]
+    for path in (f"{inside}/api/query", f"/user/x/proxy/absolute/4711{inside}/api/query"):
+        assert ask(here, path, query, elsewhere)[0] == 200
+    for wrong in (f"{key}x", key[:-1], key[::-1], "", "%2e%2e", key + "%00", "a" * 32):
+        for path in (f"/_page/{wrong}/api/query", f"/api/query/_page/{wrong}", f"/api/query?_page={wrong}"):
+            assert ask(here, path, query, elsewhere)[0] == 403, path
+    for path, body in (("/api/function", {"path": "notes:hidden", "args": {}}), ("/_vly/status", {})):
+        assert ask(here, f"{inside}{path}", body, elsewhere)[0] in (403, 560), path
+    through = f"/user/x/proxy/absolute/4711{inside}"
+    told = json.loads(ask(here, f"{through}/api/mutation", {"path": "notes:upload"}, elsewhere)[1])["value"]
+    assert told.startswith(f"https://hub.example{through}/api/storage/upload?token="), (
+        "where the page can reach it"
+    )
+    place = here.app / ".vly/page-key"
+    assert place.stat().st_mode & 0o777 == 0o600 and here.embedded.page_url.endswith(place.read_text())
 
 
 async def test_only_the_admin_key_opens_what_a_browser_may_not_do(here: Running) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
@@ -56,6 +58,29 @@ def change(deck: Deck, old: str, new: str) -> None:
     place.write_text(place.read_text().replace(old, new))
 
 
+def signs_in(deck: Deck) -> None:
+    """The page reaches the stand-in by the notebook's own address; vly's own browser reaches it directly."""
+    asked: list[str] = []
+    deck.page.on("request", lambda request: asked.append(request.url))
+    deck.page.on("websocket", lambda line: asked.append(line.url))
+    inside = frame(deck)
+    inside.get_by_role("link", name="Start your list").first.click()
+    inside.get_by_label("E-mail address").fill("demo@example.com")
+    inside.get_by_role("button", name="Send me a code").click()
+    inside.get_by_text("Check your e-mail").wait_for()
+    deck.run("%vly backend mails")
+    said = deck.page.locator(".jp-OutputArea").last.inner_text()
+    inside.locator("input[autocomplete=one-time-code]").fill(re.findall(r"\b\d{6}\b", said)[0])
+    inside.get_by_text("Return the library books").wait_for()
+    notebook = urlsplit(deck.lab.url).netloc
+    assert {urlsplit(url).netloc for url in asked if "/api/" in url} == {notebook}
+    assert any(url.startswith("ws://") and "/_page/" in url for url in asked)
+    deck.run("%vly preview errors")
+    assert "Nothing is wrong" in deck.page.locator(".jp-OutputArea").last.inner_text()
+    deck.run("%vly preview")
+    expect(frame(deck).locator("h1").first).to_have_text(HEADLINE, timeout=20_000)
+
+
 def restart_kernel(deck: Deck) -> None:
     deck.page.evaluate(
         "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
@@ -76,11 +101,14 @@ def test_on_a_hub_through_restart_reload_crash_and_a_second_project(
             start_lab(page)
             deck = lay(page, lab, model, installed)
             decks.append(deck)
+            deck.run("%vly seed")  # the stand-in
             deck.run("%vly preview")
             expect(frame(deck).locator("h1").first).to_have_text(HEADLINE, timeout=20_000)
             number = port(deck)
             source = page.locator(".jp-OutputArea iframe").last.get_attribute("src")
             assert source == f"/user/x/proxy/absolute/{number}/"
+
+            signs_in(deck)
 
             page.wait_for_timeout(1000)  # Vite's own connection opens after the page is drawn
             change(deck, HEADLINE, "Seen at once.")  # HMR comes through the proxy, too
@@ -133,7 +161,7 @@ def test_on_a_hub_through_restart_reload_crash_and_a_second_project(
             assert vite(deck)
         finally:
             for one in decks:
-                one.run("%vly preview stop")
+                one.run("%vly preview stop\n%vly backend stop")
 
 
 def test_errors_come_by_themselves_and_pictures_are_taken(

@@ -110,10 +110,13 @@ class Backends:
                 return str(version) in (await there.ask("status"))["snapshots"]
         return False
 
-    def page_variables(self) -> Mapping[str, str]:
-        """What the page is told: where its backend is, while that is the stand-in."""
+    def page_variables(self, elsewhere: bool) -> Mapping[str, str]:
+        """What the page is told: where its backend is, while that is the stand-in.
+
+        `elsewhere` is for a page whose address isn't this machine's.
+        """
         if self.choice == EMBEDDED and self.embedded is not None and self.embedded.running():
-            return {"VITE_CONVEX_URL": self.embedded.url}
+            return {"VITE_CONVEX_URL": self.embedded.page_url if elsewhere else self.embedded.url}
         return {}
 
     def _stand_in(self) -> Embedded:

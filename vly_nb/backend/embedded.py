@@ -15,6 +15,7 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -33,6 +34,8 @@ from vly_nb.services import FOR_LONG, LOOPBACK, Program, Running, Service
 
 PATIENCE = 60.0  # seconds until it answers first; bundling takes 1 to 3
 NODE = ("node", "--max-old-space-size=1024")
+PAGE_KEY = "page-key"  # the file in .vly
+KEY = re.compile(r"[\w-]{20,100}")
 OFF = "The stand-in isn't running."
 START = "Start it with `%vly backend embedded`."
 
@@ -107,6 +110,24 @@ class Embedded:
         return f"http://{LOOPBACK}:{self.service.port}" if self.service.port else ""
 
     @property
+    def page_url(self) -> str:
+        """Where the app's page finds it when the page itself has another address than this machine's.
+
+        The key in it says to the stand-in that this is the app's page, whatever address it names. It stays,
+        since sign-ins are kept under the address.
+        """
+        place = own_state(self._project.root) / PAGE_KEY
+        with suppress(OSError):
+            key = place.read_text("utf-8")
+            if KEY.fullmatch(key):
+                return f"{self.url}/_page/{key}"
+        key = secrets.token_urlsafe(24)
+        place.unlink(missing_ok=True)
+        with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(key)
+        return f"{self.url}/_page/{key}"
+
+    @property
     def _config(self) -> Path:
         return self._data / "config.json"
 
@@ -124,6 +145,7 @@ class Embedded:
             "packages": str(where),
             "port": port,
             "adminKey": key,
+            "pageKey": self.page_url.rpartition("/")[2],
             "env": {},
         }
         self._config.unlink(missing_ok=True)

@@ -26,6 +26,8 @@ from vly_nb.project.state import own_state
 from vly_nb.services import FOR_LONG, LOOPBACK, Ended, Program, Running, Service
 
 VITE = "node_modules/vite/bin/vite.js"
+SERVE = Path(__file__).parent / "serve.mjs"
+TOLD = "VLY_SERVE"  # the variable in which it is told
 PROXY = "proxy/absolute"  # jupyter-server-proxy's path that leaves the address as it is
 PATIENCE = 60.0  # seconds until it answers first; the packages are bundled before
 MOMENT = 20.0  # seconds for one answer
@@ -84,11 +86,17 @@ class DevServer:
         running = await asyncio.to_thread(self.service.running)
         if running is not None and running.note != note:
             await self.service.stop()
-        box = await self._project.confinement.box(Reach(listens=True, reads=True), FOR_LONG)
+        box = await self._project.confinement.box(
+            Reach(listens=True, reads=True, readable=[SERVE] if base else ()), FOR_LONG
+        )
 
         def program(port: int) -> Program:
-            argv = ["node", VITE, "--host", LOOPBACK, "--port", str(port), "--strictPort"]
-            return Program([*argv, "--base", path_of(base, port)], given, box, note=note)
+            if base:
+                told = {"base": path_of(base, port), "define": elsewhere(given, base, port)}
+                argv = ["node", str(SERVE), str(port)]
+                return Program(argv, {**given, TOLD: json.dumps(told)}, box, note=note)
+            argv = ["node", VITE, "--host", LOOPBACK, "--port", str(port), "--strictPort", "--base", "/"]
+            return Program(argv, given, box, note=note)
 
         return await self.service.start(program, cwd=root)
 
@@ -125,6 +133,26 @@ class DevServer:
                     if line.name.startswith("VITE_") and not is_secret_name(line.name):
                         found[line.name] = line.value
         return found
+
+
+def elsewhere(variables: Mapping[str, str], base: str, port: int) -> dict[str, str]:
+    """JavaScript for those variables that are addresses of this machine, by Vite's name for each.
+
+    A browser elsewhere can't reach them. It goes the way the page itself came: through the notebook server at
+    `base`, whose name only the browser knows. A page that was opened directly, as vly's own browser does,
+    goes directly.
+    """
+    found: dict[str, str] = {}
+    for name, value in variables.items():
+        with suppress(ValueError):
+            parts = urllib.parse.urlsplit(value)
+            if parts.hostname == LOOPBACK and parts.port:
+                path = f"{path_of(base, parts.port).rstrip('/')}{parts.path}"
+                directly = f"location.host === {json.dumps(f'{LOOPBACK}:{port}')}"
+                found[f"import.meta.env.{name}"] = (
+                    f"({directly} ? {json.dumps(value)} : location.origin + {json.dumps(path)})"
+                )
+    return found
 
 
 def path_of(base: str, port: int) -> str:

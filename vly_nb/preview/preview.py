@@ -59,15 +59,21 @@ class Looked:
     pictures: tuple[Picture, ...] = ()
 
 
-def no_variables() -> Mapping[str, str]:
+def no_variables(_: bool) -> Mapping[str, str]:
     """Nothing is added to what the env files say."""
     return {}
 
 
 class Preview:
-    """One project's preview. `variables` are for the page, such as VITE_CONVEX_URL of a backend."""
+    """One project's preview.
 
-    def __init__(self, project: Project, variables: Callable[[], Mapping[str, str]] = no_variables) -> None:
+    `variables` are for the page, such as VITE_CONVEX_URL of a backend; it is asked with whether the page
+    will be shown at another address than this machine's.
+    """
+
+    def __init__(
+        self, project: Project, variables: Callable[[bool], Mapping[str, str]] = no_variables
+    ) -> None:
         self._project = project
         self._server = DevServer(project)
         self._judge = Judge(project.root, self._server)
@@ -122,13 +128,16 @@ class Preview:
         self._starting, self.failure = True, None
         try:
             found = await asyncio.to_thread(self._server.service.running)
-            running = await self._server.start(base, self.variables())
+            variables = self.variables(bool(base))
+            running = await self._server.start(base, variables)
             try:
                 await self._server.answers(running)
             except ProgramError:
                 if running != found:
                     raise
-                running = await self._server.start(base, self.variables())  # what was found was just dying
+                running = await self._server.start(
+                    base, self.variables(bool(base))
+                )  # what was found was just dying
                 await self._server.answers(running)
         except ProgramError as error:
             ended = await asyncio.to_thread(self._server.service.ended)

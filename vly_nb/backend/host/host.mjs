@@ -2,7 +2,8 @@
 //
 //   node host.mjs CONFIG.json
 //
-// CONFIG (the owner's only): {root, functions, data, packages, port, adminKey, hosts, allowed, env}. It listens on
+// CONFIG (the owner's only): {root, functions, data, packages, port, adminKey, pageKey, hosts,
+// allowed, env}. It listens on
 // 127.0.0.1 and says one line of JSON when it is ready. What functions see of the environment is `env` alone.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -13,7 +14,7 @@ import path from "node:path";
 import { analyse } from "./analysis.mjs";
 import { Bundler } from "./bundle.mjs";
 import { Calls } from "./calls.mjs";
-import { Face, allowed, pathOf } from "./http.mjs";
+import { Face, allowed, asked } from "./http.mjs";
 import { Identities, issuerOf } from "./identity.mjs";
 import { guard, Mailbox } from "./guard.mjs";
 import { Jobs } from "./jobs.mjs";
@@ -171,6 +172,7 @@ const face = new Face({
   identities,
   store,
   hosts,
+  pageKey: config.pageKey,
   variables,
   own: own({ world, calls, store, live, jobs, mailbox, state, push }),
 });
@@ -180,12 +182,14 @@ server.on("clientError", (_, socket) => socket.destroy());
 const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE });
 server.on("upgrade", (request, socket, head) => {
   socket.on("error", () => socket.destroy());
-  const isSync = /^\/api\/[\w.-]+\/sync$/.test(pathOf(request).path);
-  if (!isSync || !allowed(request, hosts) || live.sessions.size >= MOST_SESSIONS) {
+  const at = asked(request, config.pageKey);
+  const isSync = /^\/api\/[\w.-]+\/sync$/.test(at.path);
+  if (!isSync || !allowed(request, at, hosts) || live.sessions.size >= MOST_SESSIONS) {
     socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
     return;
   }
-  sockets.handleUpgrade(request, socket, head, (one) => new Session(one, { live, calls, identities, world }));
+  const given = { live, calls, identities, world, from: at.from };
+  sockets.handleUpgrade(request, socket, head, (one) => new Session(one, given));
 });
 
 for (const signal of ["SIGTERM", "SIGINT"]) {

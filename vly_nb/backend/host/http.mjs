@@ -1,15 +1,22 @@
 // The HTTP face: a deployment's own addresses, the app's routes, and what vly asks (/_vly/…).
-import { encodeTs } from "./sync.mjs";
+import { timingSafeEqual } from "node:crypto";
+
+import { encodeTs, readdressed } from "./sync.mjs";
 import { NOBODY } from "./identity.mjs";
 
 const MOST_BODY = 8 * 1024 * 1024; // bytes of a call
 const MOST_FILE = 64 * 1024 * 1024;
 const LOOPBACK = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
 const THROUGH_PROXY = /^\/(?:[\w.~@%-]+\/)*?proxy\/(?:absolute\/)?\d+(?=\/)/;
+const PAGE = /^\/_page\/([\w-]{20,100})(?=\/|$)/; // the app's own page, where it has another address than this machine's
 const FAILED = 560; // as Convex answers when a function threw
 
-/** A page of the open web may not talk to a program of this machine: neither as itself nor under a name. */
-export function allowed(request, hosts) {
+/**
+ * A page of the open web may not talk to a program of this machine: neither as itself nor under a name.
+ * The app's own page may, from wherever it is shown: it was told a key, and shows it in the path.
+ */
+export function allowed(request, at, hosts) {
+  if (at.isPage) return true;
   const host = request.headers.host ?? "";
   if (!LOOPBACK.test(host) && !hosts.has(host)) return false;
   const origin = request.headers.origin;
@@ -22,26 +29,44 @@ export function allowed(request, hosts) {
   }
 }
 
-/** The path asked for, without what a notebook server's proxy put in front. */
-export function pathOf(request) {
+/** What was asked for, without what a notebook server's proxy and the page's key put in front of the path. */
+export function asked(request, pageKey) {
   const url = new URL(request.url, "http://stand-in");
-  return { path: url.pathname.replace(THROUGH_PROXY, ""), search: url.search, query: url.searchParams };
+  const path = url.pathname.replace(THROUGH_PROXY, "");
+  const shown = PAGE.exec(path);
+  const isPage = shown !== null && same(shown[1], pageKey ?? "");
+  const inFront = url.pathname.slice(0, url.pathname.indexOf("/_page/"));
+  const origin = request.headers.origin;
+  return {
+    // where the page, which is elsewhere, finds this stand-in; "" when it is here
+    from: isPage && /^https?:\/\/[^/]+$/.test(origin ?? "") ? `${origin}${inFront}${shown[0]}` : "",
+    path: isPage ? path.slice(shown[0].length) || "/" : path,
+    search: url.search,
+    query: url.searchParams,
+    isPage,
+  };
+}
+
+function same(one, other) {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 export class Face {
-  constructor({ world, calls, identities, store, hosts, own, variables }) {
-    Object.assign(this, { world, calls, identities, store, hosts, own, variables });
+  constructor({ world, calls, identities, store, hosts, pageKey, own, variables }) {
+    Object.assign(this, { world, calls, identities, store, hosts, pageKey, own, variables });
   }
 
   /** Answer one request; never throws. */
   async answer(request, response) {
     try {
-      if (!allowed(request, this.hosts))
+      const at = asked(request, this.pageKey);
+      if (!allowed(request, at, this.hosts))
         return send(response, 403, {
           code: "Forbidden",
           message: "This address is for programs of this machine.",
         });
-      const found = await this.#route(request, pathOf(request));
+      const found = await this.#route(request, at);
       cors(request, response);
       if (found instanceof Response) await passOn(found, response);
       else send(response, found.status ?? 200, found.body);
@@ -62,7 +87,7 @@ export class Face {
     if (at.path.startsWith("/_vly/")) return await this.#own(request, at);
     if (at.path === "/api/query_ts") return { body: { ts: encodeTs(this.world.ts) } };
     const call = /^\/api\/(query|query_at_ts|mutation|action|function|run)(?:\/(.+))?$/.exec(at.path);
-    if (call && request.method === "POST") return await this.#call(request, call[1], call[2]);
+    if (call && request.method === "POST") return await this.#call(request, at, call[1], call[2]);
     if (at.path === "/api/update_environment_variables") return await this.#variables(request);
     if (at.path === "/api/storage/upload" && request.method === "POST")
       return await this.#upload(request, at.query);
@@ -70,7 +95,7 @@ export class Face {
     return await this.#site(request, at);
   }
 
-  async #call(request, kind, name) {
+  async #call(request, at, kind, name) {
     const body = parsed(await read(request, MOST_BODY));
     const caller = await this.#caller(request);
     const type =
@@ -81,7 +106,10 @@ export class Face {
       caller,
       component: body.componentPath ?? "",
     });
-    if (done.ok) return { body: { status: "success", value: done.value, logLines: done.lines } };
+    if (done.ok) {
+      const text = JSON.stringify({ status: "success", value: done.value, logLines: done.lines });
+      return { body: JSON.parse(readdressed(text, this.world.origin, at.from)) };
+    }
     return {
       status: FAILED,
       body: { status: "error", errorMessage: done.message, errorData: done.data, logLines: done.lines },

@@ -12,9 +12,14 @@ export function encodeTs(ts) {
   return bytes.toString("base64");
 }
 
+/** What a page is told, the addresses of files as it can reach them. */
+export function readdressed(text, origin, from) {
+  return from ? text.replaceAll(`${origin}/api/storage/`, `${from}/api/storage/`) : text;
+}
+
 export class Session {
-  constructor(socket, { live, calls, identities, world }) {
-    Object.assign(this, { socket, live, calls, identities, world });
+  constructor(socket, { live, calls, identities, world, from }) {
+    Object.assign(this, { socket, live, calls, identities, world, from });
     this.caller = NOBODY;
     this.version = { querySet: 0, identity: 0, ts: 0n };
     this.told = { querySet: 0, identity: 0, ts: 0n };
@@ -39,7 +44,8 @@ export class Session {
   }
 
   send(message) {
-    if (this.socket.readyState === 1) this.socket.send(JSON.stringify(message));
+    if (this.socket.readyState === 1)
+      this.socket.send(readdressed(JSON.stringify(message), this.world.origin, this.from));
   }
 
   fatal(error) {
