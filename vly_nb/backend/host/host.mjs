@@ -188,8 +188,8 @@ server.on("upgrade", (request, socket, head) => {
     socket.end("HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n");
     return;
   }
-  const given = { live, calls, identities, world, from: at.from };
-  sockets.handleUpgrade(request, socket, head, (one) => new Session(one, given));
+  const shared = { live, calls, identities, world, from: at.from };
+  sockets.handleUpgrade(request, socket, head, (one) => new Session(one, shared));
 });
 
 for (const signal of ["SIGTERM", "SIGINT"]) {
