@@ -14,12 +14,12 @@ from jupyter_core.paths import jupyter_runtime_dir
 from vly_nb.backend.backends import EMBEDDED
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import VlyError
+from vly_nb.notebook import pictures
 from vly_nb.notebook.bundle import diagnostic_data
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.display import Live
 from vly_nb.notebook.lines import shown, split, suggestion
 from vly_nb.notebook.outputs import Bundle
-from vly_nb.notebook.pictures import pictured
 from vly_nb.notebook.render import diagnostics_html, quiet
 from vly_nb.notebook.waiting import beating
 from vly_nb.notebook.words import complaint
@@ -123,7 +123,7 @@ async def screenshot(desk: Desk, rest: str) -> None:
         )
     route = routes[0] if routes else "/"
     taken = await desk.engine.call(desk.mounted.preview.picture(route, mobile="--mobile" in words))
-    desk.outputs.show(pictured(taken))
+    pictures.show(desk.outputs, taken)
 
 
 def framed(path: str, url: str, *, mobile: bool) -> Bundle:
