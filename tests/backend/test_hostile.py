@@ -99,7 +99,7 @@ async def test_a_web_page_can_neither_read_nor_write(here: Running) -> None:
 async def test_only_the_key_that_the_apps_page_was_told_lets_another_address_in(here: Running) -> None:
     """Behind a hub's proxy the page has the hub's address; the key in the path opens what any page may do."""
     query, elsewhere = {"path": "notes:people"}, {"Host": "hub.example", "Origin": "https://hub.example"}
-    inside = urlsplit(here.embedded.page_url).path
+    inside = urlsplit(here.embedded.page_url()).path
     key = inside.rpartition("/")[2]
     for path in (f"{inside}/api/query", f"/user/x/proxy/absolute/4711{inside}/api/query"):
         assert ask(here, path, query, elsewhere)[0] == 200
@@ -114,7 +114,7 @@ async def test_only_the_key_that_the_apps_page_was_told_lets_another_address_in(
         "where the page can reach it"
     )
     place = here.app / ".vly/page-key"
-    assert place.stat().st_mode & 0o777 == 0o600 and here.embedded.page_url.endswith(place.read_text())
+    assert place.stat().st_mode & 0o777 == 0o600 and here.embedded.page_url().endswith(place.read_text())
 
 
 async def test_only_the_admin_key_opens_what_a_browser_may_not_do(here: Running) -> None:

@@ -116,7 +116,7 @@ class Backends:
         `elsewhere` is for a page whose address isn't this machine's.
         """
         if self.choice == EMBEDDED and self.embedded is not None and self.embedded.running():
-            return {"VITE_CONVEX_URL": self.embedded.page_url if elsewhere else self.embedded.url}
+            return {"VITE_CONVEX_URL": self.embedded.page_url() if elsewhere else self.embedded.url}
         return {}
 
     def _stand_in(self) -> Embedded:
