@@ -225,7 +225,9 @@ def hostile(shop: Path) -> Path:
 def test_attack_a_repository_that_would_run_something_only_gives_its_files(
     hostile: Path, tmp_path: Path
 ) -> None:
-    taken = take(hostile, tmp_path / "mine")
+    lines: list[str] = []
+    taken = take(hostile, tmp_path / "mine", lines)
+    assert "ignored" not in " ".join(lines), "of its history only the newest commit is fetched"
     assert set(tree(tmp_path / "mine")) == {
         *FILES, ".env.local", "run.sh", ".gitattributes", ".gitmodules", "hooks/post-checkout"
     }  # fmt: skip

@@ -25,7 +25,7 @@ from vly_nb.notebook.render import card, quiet
 from vly_nb.notebook.visible import one_line
 from vly_nb.notebook.waiting import beating
 from vly_nb.notebook.words import many, mark
-from vly_nb.session import new_app
+from vly_nb.session import Session, new_app
 
 T = TypeVar("T")
 
@@ -89,6 +89,7 @@ async def new(desk: Desk, rest: str) -> None:
         uncancel()
         if was_there or not Path(name).exists():
             raise Stopped("Stopped. Nothing was made.", "Run the cell again when you like.") from None
+        making.live.log.append(f"{mark(False)}stopped while {making.live.doing}")
         raise Stopped(
             f"Stopped. What was made of {name} stays.", f"Go on with `%vly mount {name}`, {GO_ON}."
         ) from None
@@ -119,13 +120,16 @@ async def made(desk: Desk, making: Making, name: str) -> bool:
     making.did(
         f"mounted: version {session.project.head.number}, {many(len(session.project.files()), 'file')}"
     )
-    if session.stack.signing:
-        signed = session.make_signing_keys()
-        await making.part("making the keys that sign log-ins", signed, "%vly keys jwt")
-        there = {key.name for key in session.keys.listed()}
-        if there.issuperset(session.stack.signing):
-            making.did(f"{' and '.join(session.stack.signing)}, which sign log-ins, are in the vault")
+    pair = session.stack.signing
+    if pair and await making.part("making the keys that sign log-ins", signed(session), "%vly keys jwt"):
+        making.did(f"{' and '.join(pair)}, which sign log-ins, are in the vault")
     return missing is None
+
+
+async def signed(session: Session) -> bool:
+    """Make the pair for a fresh app; it works without one until somebody logs in. Raises VlyError."""
+    await session.make_signing_keys()
+    return True
 
 
 async def running(desk: Desk, making: Making) -> None:

@@ -107,8 +107,8 @@ export class Face {
       component: body.componentPath ?? "",
     });
     if (done.ok) {
-      const text = JSON.stringify({ status: "success", value: done.value, logLines: done.lines });
-      return { body: JSON.parse(readdressed(text, this.world.origin, at.from)) };
+      const answer = JSON.stringify({ status: "success", value: done.value, logLines: done.lines });
+      return json(readdressed(answer, this.world.origin, at.from));
     }
     return {
       status: FAILED,
@@ -208,6 +208,10 @@ export class Face {
       );
     }
   }
+}
+
+function json(text) {
+  return new Response(text, { headers: { "content-type": "application/json" } });
 }
 
 function cors(request, response) {

@@ -75,7 +75,8 @@ async def fetch(address: str, work: Path, report: Callable[[str], None]) -> Path
         if authorities := os.environ.get("SSL_CERT_FILE"):
             env["GIT_SSL_CAINFO"] = authorities
         allow = ("-c", f"protocol.{kind}.allow=always")
-        argv = ["git", *SAFELY, *allow, "clone", *SHALLOW, "--", address, str(place)]
+        how = (*SHALLOW, *(["--no-local"] if local else []))  # else the whole history would be copied
+        argv = ["git", *SAFELY, *allow, "clone", *how, "--", address, str(place)]
         try:
             done = await run(argv, cwd=work, env=env, timeout=TIMEOUT, on_line=report, box=box)
         except ProgramError as error:
