@@ -121,7 +121,8 @@ async def made(desk: Desk, making: Making, name: str) -> bool:
         f"mounted: version {session.project.head.number}, {many(len(session.project.files()), 'file')}"
     )
     pair = session.stack.signing
-    if pair and await making.part("making the keys that sign log-ins", signed(session), "%vly keys jwt"):
+    doing = "making the keys that sign log-ins"
+    if pair and (await making.part(doing, signed(session), "%vly keys jwt")) is not None:
         making.did(f"{' and '.join(pair)}, which sign log-ins, are in the vault")
     return missing is None
 
