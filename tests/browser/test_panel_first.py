@@ -74,7 +74,7 @@ def test_the_tutorial(empty: Deck) -> None:
     empty.panel.get_by_role("button", name="Try the tutorial").click()
     can_ask(empty)
     assert empty.page.evaluate(PATH) == "vly-tutorial/01-first-change.ipynb"
-    expect(empty.panel.locator(".vly-nokey")).to_have_count(0)
+    expect(empty.panel.locator(".vly-nokey")).to_have_count(0, timeout=30_000)
     empty.ask(WISH)
     empty.panel.locator(".vly-end").wait_for(timeout=180_000)  # its checks are real ones
     empty.idle()
