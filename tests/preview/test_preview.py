@@ -199,9 +199,10 @@ async def test_attack_a_page_reaches_no_other_host(tmp_path: Path) -> None:
         await browser.close()
 
 
-async def test_a_page_is_looked_at_once_its_last_module_is_there_and_what_fades_in_has(tmp_path: Path) -> None:
+async def test_a_page_is_looked_at_once_all_is_there_and_no_dialog_stops_it(tmp_path: Path) -> None:
     needs("chromium")
     html = b"""<p>Loading...</p><script type="module">
+        alert("hello");
         await fetch("/module");
         document.body.innerHTML = "<h1>There</h1>";
         const fade = [{ opacity: 0 }, { opacity: 1 }];

@@ -79,6 +79,7 @@ class Page:
     _fresh: asyncio.Event = field(default_factory=asyncio.Event)
     _loaded: asyncio.Event = field(default_factory=asyncio.Event)
     _loading: set[str] = field(default_factory=set)  # requests without an answer
+    _agreeing: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, browser: Browser) -> Page:
@@ -177,11 +178,17 @@ class Page:
                 if not self._loading:
                     return
 
+    async def _agree(self) -> None:
+        with suppress(ProgramError):
+            await self.ask("Page.handleJavaScriptDialog", accept=True)
+
     def _hear(self, method: str, told: Mapping[str, Any]) -> None:
         said: Said | None = None
         match method:
             case "Page.loadEventFired":
                 self._loaded.set()
+            case "Page.javascriptDialogOpening":  # alert(), or "leave this page?": all stands still until then
+                self._agreeing = asyncio.create_task(self._agree())
             case "Network.requestWillBeSent" if told.get("type") != "EventSource":
                 self._loading.add(str(told.get("requestId")))
             case "Network.loadingFinished" | "Network.loadingFailed":
