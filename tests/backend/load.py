@@ -1,4 +1,4 @@
-"""Load on a stand-in: pages with a thousand live queries while mutations come in; shared with the benchmark."""
+"""Load on a stand-in: a thousand live queries while mutations come in; shared with the benchmark."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 from tests.backend.conftest import Running
 from tests.conftest import write_files
 
-PAGES, EACH, SHARED = 10, 99, 50  # live queries of a page: its counters (some are everybody's), and the last events
-QUERIES = PAGES * (EACH + 1)
+PAGES = 10
+EACH, SHARED = 99, 50  # a page's counters, and how many of them are everybody's
+QUERIES = PAGES * (EACH + 1)  # with the last events
 AT_ONCE = 5  # mutations that are sent in one moment
 FILES = {
     "src/convex/schema.ts": """\
@@ -58,7 +59,7 @@ export const bump = mutation({
 }
 SCRIPT = """
 const pages = [...Array(PAGES)].map(() => new ConvexClient(url));
-const own = (p) => [...Array(EACH)].map((_, k) => (k < SHARED ? k : SHARED + p * (EACH - SHARED) + k - SHARED));
+const own = (p) => [...Array(EACH)].map((_, k) => (k < SHARED ? k : k + p * (EACH - SHARED)));
 const count = SHARED + PAGES * (EACH - SHARED);
 await pages[0].mutation("load:begin", { count });
 const seen = pages.map(() => new Map());

@@ -18,7 +18,7 @@ from vly_nb.preview.browser import Browser, BrowserGone
 PROBE = (resources.files("vly_nb.preview") / "probe.js").read_text(encoding="utf-8")
 PATIENCE = 4.0  # seconds until a page that shows nothing counts as blank
 QUIET = 0.25  # seconds in which nothing is said or loaded, until a page is looked at
-LITTLE = 40  # letters; a page with fewer is looked at once more, since React holds what was late back for 0.3 s
+LITTLE = 40  # letters; with fewer a page is looked at twice: React holds what is late back for 0.3 s
 STILL = """for (const one of document.getAnimations()) {
   if (one.effect?.getComputedTiming().endTime !== Infinity && one.playbackRate > 0) one.finish();
 }
@@ -187,7 +187,7 @@ class Page:
         match method:
             case "Page.loadEventFired":
                 self._loaded.set()
-            case "Page.javascriptDialogOpening":  # alert(), or "leave this page?": all stands still until then
+            case "Page.javascriptDialogOpening":  # alert(), or "leave this page?": all waits for an answer
                 self._agreeing = asyncio.create_task(self._agree())
             case "Network.requestWillBeSent" if told.get("type") != "EventSource":
                 self._loading.add(str(told.get("requestId")))

@@ -35,7 +35,7 @@ FETCHED = "pnpm@10"  # 11 needs Node 22
 PROGRAM = Path("node_modules", ".bin", "pnpm")
 TIMEOUT = 600.0  # seconds; a whole app installs in 14 s with a cold cache
 KEPT = ("package.json", "pnpm-lock.yaml")
-NEWEST = re.compile(r'The latest release of ([\w.@/-]{1,100}) is "([\w.+-]{1,40})"')  # when there is none that fits
+NEWEST = re.compile(r'The latest release of ([\w.@/-]{1,100}) is "([\w.+-]{1,40})"')
 PACKAGE = re.compile(r"(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~][a-z0-9._~-]*(@[\w.^~<>=*-]+)?")
 
 SAFELY = (
