@@ -126,13 +126,14 @@ class Runner:
             "port": port,
             "adminKey": self._key,
             "origin": f"http://localhost:{port}",
-            "allowed": ["127.0.0.1", "localhost"],
             "env": {"OPENAI_API_KEY": "none"},
         }
         place = root / "stand-in.json"
         place.write_text(json.dumps(config))
         return await asyncio.create_subprocess_exec(
-            "node", str(HOST / "host.mjs"), str(place), stdout=log, stderr=log
+            *("node", "--import", str(Path(__file__).with_suffix(".mjs")), str(HOST / "host.mjs"), str(place)),
+            stdout=log,
+            stderr=log,
         )
 
 

@@ -96,6 +96,7 @@ class Magics:
         if (session := self.desk.session) is not None:
             session.stop()
             session.project.close()
+            self.desk.engine.start(session.preview.close())
             self.desk.session = None
 
 

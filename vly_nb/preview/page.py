@@ -17,11 +17,11 @@ from vly_nb.preview.browser import Browser, BrowserGone
 
 PROBE = (resources.files("vly_nb.preview") / "probe.js").read_text(encoding="utf-8")
 PATIENCE = 4.0  # seconds until a page that shows nothing counts as blank
+MOVING = 1.5  # seconds that a page may fade and slide until its picture is taken
 QUIET = 0.25  # seconds in which nothing is said or loaded, until a page is looked at
 LITTLE = 40  # letters; with fewer a page is looked at twice: React holds what is late back for 0.3 s
-STILL = """for (const one of document.getAnimations()) {
+STILL = """for (const one of document.getAnimations())
   if (one.effect?.getComputedTiming().endTime !== Infinity && one.playbackRate > 0) one.finish();
-}
 new Promise((done) => setTimeout(done, 20)).then(() => null)"""  # what fades in has, whatever is preferred
 MOST = 50  # things a page says that are kept
 OUTDATED = "504 (Outdated Optimize Dep)"
@@ -79,7 +79,7 @@ class Page:
     _fresh: asyncio.Event = field(default_factory=asyncio.Event)
     _loaded: asyncio.Event = field(default_factory=asyncio.Event)
     _loading: set[str] = field(default_factory=set)  # requests without an answer
-    _agreeing: asyncio.Task[None] | None = None
+    _agreeing: asyncio.Future[Any] | None = None
 
     @classmethod
     async def open(cls, browser: Browser) -> Page:
@@ -156,7 +156,16 @@ class Page:
         return value if isinstance(value, dict) else {"blank": False}
 
     async def picture(self) -> bytes:
-        """What is to be seen, as PNG."""
+        """What is to be seen, as PNG, once it moves no more (or goes on for too long)."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + MOVING
+        seen = await self._captured()
+        while (again := await self._captured()) != seen and loop.time() < until:
+            seen = again
+            await asyncio.sleep(0.1)
+        return again
+
+    async def _captured(self) -> bytes:
         told = await self.ask("Page.captureScreenshot", format="png")
         return base64.b64decode(told["data"])
 
@@ -178,17 +187,14 @@ class Page:
                 if not self._loading:
                     return
 
-    async def _agree(self) -> None:
-        with suppress(ProgramError):
-            await self.ask("Page.handleJavaScriptDialog", accept=True)
-
     def _hear(self, method: str, told: Mapping[str, Any]) -> None:
         said: Said | None = None
         match method:
             case "Page.loadEventFired":
                 self._loaded.set()
             case "Page.javascriptDialogOpening":  # alert(), or "leave this page?": all waits for an answer
-                self._agreeing = asyncio.create_task(self._agree())
+                agreed = self.ask("Page.handleJavaScriptDialog", accept=True)
+                self._agreeing = asyncio.gather(agreed, return_exceptions=True)
             case "Network.requestWillBeSent" if told.get("type") != "EventSource":
                 self._loading.add(str(told.get("requestId")))
             case "Network.loadingFinished" | "Network.loadingFailed":
