@@ -130,11 +130,9 @@ class Runner:
         }
         place = root / "stand-in.json"
         place.write_text(json.dumps(config))
-        return await asyncio.create_subprocess_exec(
-            *("node", "--import", str(Path(__file__).with_suffix(".mjs")), str(HOST / "host.mjs"), str(place)),
-            stdout=log,
-            stderr=log,
-        )
+        local = ("--import", str(Path(__file__).with_suffix(".mjs")))
+        command = ["node", *local, str(HOST / "host.mjs"), str(place)]
+        return await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
 
 
 async def _ready(host: asyncio.subprocess.Process, root: Path) -> str:

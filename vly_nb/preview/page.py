@@ -175,8 +175,7 @@ class Page:
         return len(self._said) > self._heard
 
     async def _silence(self) -> None:
-        """Until for a moment nothing new was said, and nothing loaded: a page may be a module of its own that
-        is asked for last. What loads for ever isn't waited for."""
+        """Until for a moment nothing was said or loaded; what loads for ever isn't waited for."""
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
         while loop.time() < until:
