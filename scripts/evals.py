@@ -105,7 +105,7 @@ class Runner:
             vitest = await asyncio.create_subprocess_exec(
                 *("node_modules/.bin/vitest", "run", *words),
                 cwd=self._work,
-                env={**os.environ, **of_graders},
+                env={"PATH": os.environ["PATH"], "HOME": str(root), **of_graders},
                 stdout=log,
                 stderr=log,
             )

@@ -202,7 +202,7 @@ async def test_attack_a_page_reaches_no_other_host(tmp_path: Path) -> None:
 async def test_a_page_is_looked_at_once_all_is_there_and_no_dialog_stops_it(tmp_path: Path) -> None:
     needs("chromium")
     html = b"""<p>Loading...</p><script type="module">
-        alert("hello");
+        if (confirm("Delete all?")) throw new Error("deleted");
         await fetch("/module");
         document.body.innerHTML = "<h1>There</h1>";
         const fade = [{ opacity: 0 }, { opacity: 1 }];

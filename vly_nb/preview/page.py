@@ -79,7 +79,7 @@ class Page:
     _fresh: asyncio.Event = field(default_factory=asyncio.Event)
     _loaded: asyncio.Event = field(default_factory=asyncio.Event)
     _loading: set[str] = field(default_factory=set)  # requests without an answer
-    _agreeing: asyncio.Future[Any] | None = None
+    _answering: asyncio.Future[Any] | None = None
 
     @classmethod
     async def open(cls, browser: Browser) -> Page:
@@ -191,9 +191,9 @@ class Page:
         match method:
             case "Page.loadEventFired":
                 self._loaded.set()
-            case "Page.javascriptDialogOpening":  # alert(), or "leave this page?": all waits for an answer
-                agreed = self.ask("Page.handleJavaScriptDialog", accept=True)
-                self._agreeing = asyncio.gather(agreed, return_exceptions=True)
+            case "Page.javascriptDialogOpening":  # all waits for an answer: leave this page? yes; else: no
+                answer = self.ask("Page.handleJavaScriptDialog", accept=told.get("type") == "beforeunload")
+                self._answering = asyncio.gather(answer, return_exceptions=True)
             case "Network.requestWillBeSent" if told.get("type") != "EventSource":
                 self._loading.add(str(told.get("requestId")))
             case "Network.loadingFinished" | "Network.loadingFailed":

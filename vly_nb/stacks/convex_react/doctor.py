@@ -36,7 +36,7 @@ GIVEN = frozenset(
 )
 """What Convex, Vite and the Convex CLI set by themselves."""
 _READ = re.compile(r"\b(?:process\.env|import\.meta\.env)\.([A-Z][A-Z0-9_]*)")
-LINKS = ("link:", "file:", "portal:")
+LINK = re.compile(r"(?:link|file|portal):")  # to a folder, or an archive
 BIGGEST = 200_000  # bytes of a file that is looked at
 _SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs")
 
@@ -85,12 +85,13 @@ def _installed(project: Project) -> Iterator[Finding]:
     wanted = {**table(package, "devDependencies"), **table(package, "dependencies")}
     modules = project.root / "node_modules"
     missing = [name for name in wanted if not (modules / name / "package.json").is_file()]
-    links = [name for name in missing if str(wanted[name]).startswith(LINKS)]
-    for name in links:
+    targets = {name: str(wanted[name]).partition(":")[2] for name in missing if LINK.match(str(wanted[name]))}
+    links = {name: target for name, target in targets.items() if not (project.root / target).exists()}
+    for name, target in links.items():
         yield Finding(
             "packages",
             "bad",
-            f"{name} is to be a link to {str(wanted[name]).partition(':')[2][:80]}, and nothing is there.",
+            f"{name} is to be a link to {target[:80]}, and nothing is there.",
             "Take it out of package.json, or bring that folder.",
         )
     if missing := [name for name in missing if name not in links]:
