@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import apply_version, load_ext, panel_start, policy_lint, redaction, sandbox, step_overhead
+from benchmarks import (
+    apply_version,
+    load_ext,
+    panel_start,
+    policy_lint,
+    redaction,
+    sandbox,
+    stand_in_load,
+    step_overhead,
+)
 
 
 def main() -> None:
@@ -18,6 +27,7 @@ def main() -> None:
         *policy_lint.rows(),
         *redaction.rows(),
         *sandbox.rows(),
+        *stand_in_load.rows(),
         *panel_start.rows(),
     ]
     wide = [max(len(row[column]) for row in [HEAD, *rows]) for column in range(len(HEAD))]

@@ -66,6 +66,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             said = tried(lambda: open("/" + rest).read())
         elif what == "write":
             said = tried(lambda: open("/" + rest, "w").write("x") and "written")
+        elif what == "interfaces":
+            said = str(len(socket.if_nameindex()))
         elif what == "ticks":
             said = str(ticks[0])
         elif what == "print":
@@ -350,6 +352,11 @@ async def test_node_serves_in_a_box_with_a_websocket_upgrade(home: Home) -> None
     writer.write(payload)
     assert await reader.readexactly(len(payload)) == payload
     writer.close()
+
+
+async def test_the_list_of_interfaces_comes_as_node_asks_for_it_in_its_reports(home: Home) -> None:
+    port = await home.start()
+    assert int(await asyncio.to_thread(get, port, "interfaces")) >= 1  # it never came: Vite 6 hung
 
 
 # -- attacks -----------------------------------------------------------------------

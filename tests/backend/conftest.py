@@ -90,6 +90,13 @@ export const outside = action({
   args: { url: v.string() },
   handler: async (_ctx, args) => (await fetch(args.url)).status,
 });
+export const send = action({
+  args: { url: v.string(), body: v.string() },
+  handler: async (_ctx, args) => {
+    const sent = await fetch(args.url, { method: "POST", body: args.body });
+    return (await sent.json()).success;
+  },
+});
 export const talk = query({
   args: {},
   handler: async () => {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -113,6 +114,7 @@ async def test_errors_are_said_in_convexs_words(here: Running) -> None:
     seen = await here.node("""
         const a = new ConvexClient(url);
         const said = (work) => work().then(() => "nothing", (error) => error.message);
+        const none = { numItems: 0, cursor: null };
         say({
             half: await said(() => a.mutation("notes:half", {})),
             missing: await said(() => a.mutation("notes:addPerson", {})),
@@ -120,6 +122,7 @@ async def test_errors_are_said_in_convexs_words(here: Running) -> None:
             extra: await said(() => a.mutation("notes:addPerson", { name: "a", b: 1 })),
             hidden: await said(() => a.mutation("notes:hidden", {})),
             kind: await said(() => a.query("notes:addPerson", { name: "a" })),
+            empty: await said(() => a.query("notes:pages", { paginationOpts: none })),
             people: (await a.query("notes:people", {})).length,
         });
     """)
@@ -132,6 +135,7 @@ async def test_errors_are_said_in_convexs_words(here: Running) -> None:
     assert "Object contains extra field `b` that is not in the validator." in seen["extra"]
     assert "Could not find public function for 'notes:hidden'." in seen["hidden"]
     assert "as Query, but it is defined as Mutation" in seen["kind"]
+    assert "A page has at least one row" in seen["empty"]
     assert seen["people"] == 0, "what threw wrote nothing"
 
 
@@ -196,6 +200,34 @@ async def test_sign_in_by_a_code_in_a_mail_that_is_kept(launch: Callable[..., An
     """)
     assert (seen["email"], seen["title"]) == ("ada@example.com", "Milk")
     assert "signature" in seen["said"]
+
+
+async def test_a_code_is_kept_whoever_is_to_mail_it_and_nothing_else_leaves(here: Running) -> None:
+    url, stand_in = "https://auth.example.app/send_otp", here.embedded
+    body = '{"to": "ada@example.com", "otp": "424242", "appName": "shop"}'
+    assert (await stand_in.run("notes:send", {"url": url, "body": body})).value is True
+    mail = (await stand_in.mails())[-1]
+    assert (mail["host"], mail["to"], mail["code"]) == ("auth.example.app", "ada@example.com", "424242")
+    for other in ("to=ada@example.com", '{"to": "ada", "otp": "4242"}', '{"to": "ada@example.com"}', "null"):
+        with pytest.raises(FunctionFailed, match=r"fetch to auth\.example\.app is refused"):
+            await stand_in.run("notes:send", {"url": url, "body": other})
+    assert len(await stand_in.mails()) == 1
+
+
+async def test_it_runs_on_an_older_convex_of_the_projects(
+    launch: Callable[..., Any], small: Path, tmp_path: Path
+) -> None:
+    app = copy_app(small, tmp_path / "older")
+    values = app / "node_modules/convex/dist/esm/values/index.js"
+    text = re.sub(r"CommitTsPlaceholder,?", "", values.read_text())
+    text = re.sub(r"export \{[^}]*\} from \"./size.js\";", "", text)  # as convex 1.28 has it
+    assert "Size" not in text
+    values.unlink()  # others' apps have the same file
+    values.write_text(text)
+    stand_in = (await launch(app)).embedded
+    ada = (await stand_in.run("notes:addPerson", {"name": "Ada"})).value
+    await stand_in.run("notes:bump", {"personId": ada})
+    assert [(row["name"], row["age"]) for row in (await stand_in.rows("people")).rows] == [("Ada", 1)]
 
 
 async def test_data_outlives_the_program_and_snapshots_bring_it_back(here: Running) -> None:

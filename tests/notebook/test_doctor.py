@@ -62,6 +62,18 @@ def test_a_vault_that_others_can_read_is_mended(room: Callable[..., Room]) -> No
 
 
 @pytest.mark.node
+def test_what_cannot_be_installed_is_said_and_the_rest_looked_at(room: Callable[..., Room]) -> None:
+    wanted = '"is-number": "^999.0.0", "crud": "link:convex-helpers/server/crud"'
+    here = room(files={"package.json": f'{{"name": "small", "dependencies": {{ {wanted} }}}}'})
+    ran = here.run("%vly doctor")
+    assert re.search(r"✗ bad +packages +crud is to be a link to convex-helpers/server/crud, and", ran.text)
+    assert re.search(r"✗ bad +packages +Not installed: is-number\.", ran.text)
+    ran = here.run("%vly doctor --fix")
+    assert ran.ok and re.search(r"✗ bad +packages +Not installed: is-number\.", ran.text), ran.text
+    assert re.search(r"No matching version.* The newest is-number is \d+\.\d+\.\d+: ask for", ran.text)
+
+
+@pytest.mark.node
 def test_the_template_has_nothing_to_mend(room: Callable[..., Room], installed: Path, tmp_path: Path) -> None:
     copy_app(installed, tmp_path / "shop")
     here = room()

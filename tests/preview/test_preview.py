@@ -199,6 +199,38 @@ async def test_attack_a_page_reaches_no_other_host(tmp_path: Path) -> None:
         await browser.close()
 
 
+async def test_a_page_is_looked_at_once_all_is_there_and_no_dialog_stops_it(tmp_path: Path) -> None:
+    needs("chromium")
+    html = b"""<p>Loading...</p><script type="module">
+        if (confirm("Delete all?")) throw new Error("deleted");
+        await fetch("/module");
+        document.body.innerHTML = "<h1>There</h1>";
+        const fade = [{ opacity: 0 }, { opacity: 1 }];
+        document.querySelector("h1").animate(fade, { duration: 90000, fill: "both" }).finished.then(
+            () => document.body.append("and shown"));
+        document.body.animate(fade.reverse(), { duration: 90000, iterations: Infinity });
+    </script>"""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = await reader.readuntil(b"\r\n\r\n")
+        body = html if b"GET / " in asked else b""
+        await asyncio.sleep(0 if body else 1)
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n"
+        writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    browser = Browser()
+    await browser.start()
+    try:
+        page = await Page.open(browser)
+        seen = await page.look(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", DESKTOP)
+        assert seen.probe["text"] == len("There\nand shown")
+    finally:
+        await browser.close()
+        server.close()
+
+
 def test_attack_a_complaint_names_no_file_outside(tmp_path: Path) -> None:
     (tmp_path / "src").mkdir()
     (tmp_path / "src/a.ts").write_text("one\ntwo\n")

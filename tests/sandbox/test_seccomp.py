@@ -147,7 +147,9 @@ def test_who_serves_gets_the_one_socket_and_connects_nowhere(machine: str) -> No
     numbers = NUMBERS[machine]
     for lone in (True, False):
         program = seccomp.program(machine, lone=lone, door=False, listens=True, abi=7)
-        assert answer(program, machine, numbers["bind"]) == 0  # said to be done
+        for size in (16, 28, 110):
+            assert answer(program, machine, numbers["bind"], [3, 0, size]) == 0  # said to be done
+        assert answer(program, machine, numbers["bind"], [3, 0, 12]) == ALLOWED  # the list of interfaces
         assert answer(program, machine, numbers["listen"]) == ALLOWED  # so that the other filter is heard
         assert answer(program, machine, numbers["connect"]) == errno.EACCES
         assert answer(program, machine, numbers["sendto"], [0, 0, 0, 0x20000000]) == errno.EPERM

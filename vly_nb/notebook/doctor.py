@@ -34,17 +34,23 @@ async def doctor(desk: Desk, rest: str) -> None:
         raise VlyError("%vly doctor takes nothing but --fix.", "It is just: %vly doctor")
     output = desk.outputs.growing()
     live = Live(output, "Doctor", doing="looking at this machine and the project")
+    failed: list[str] = []
     async with beating(live.beat):
         found = await examined(desk.session)
         if rest and (mends := [one.safe for one in found if one.safe is not None]):
             for mend in mends:
-                await mend(live.report)
+                try:
+                    await mend(live.report)
+                except VlyError as error:
+                    failed.append(str(error))
             found = await examined(desk.session)
     wrong = sum(one.state == "bad" for one in found)
     output.put(live.ended(f"{wrong} to mend" if wrong else "nothing is wrong"), final=True)
     rows = [(MARKS[one.state], one.about, f"{one.says} {one.mend}".strip()) for one in found]
     desk.outputs.show(table(rows, ["", "what", "how it is"]))
-    if any(one.safe for one in found):
+    for line in failed:
+        desk.outputs.say(line)
+    if not rest and any(one.safe for one in found):
         desk.outputs.say("%vly doctor --fix does the mends that can harm nothing.")
     if desk.session is None:
         desk.outputs.say("Mount a project to have its programs, packages and keys looked at too.")

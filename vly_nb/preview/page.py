@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -16,7 +18,11 @@ from vly_nb.preview.browser import Browser, BrowserGone
 PROBE = (resources.files("vly_nb.preview") / "probe.js").read_text(encoding="utf-8")
 PATIENCE = 4.0  # seconds until a page that shows nothing counts as blank
 MOVING = 1.5  # seconds that a page may fade and slide until its picture is taken
-QUIET = 0.25  # seconds in which nothing new is said, until a page is looked at
+QUIET = 0.25  # seconds in which nothing is said or loaded, until a page is looked at
+LITTLE = 40  # letters; with fewer a page is looked at twice: React holds what is late back for 0.3 s
+STILL = """for (const one of document.getAnimations())
+  if (one.effect?.getComputedTiming().endTime !== Infinity && one.playbackRate > 0) one.finish();
+new Promise((done) => setTimeout(done, 20)).then(() => null)"""  # what fades in has, whatever is preferred
 MOST = 50  # things a page says that are kept
 OUTDATED = "504 (Outdated Optimize Dep)"
 NOISE = ("Download the React DevTools", "favicon.ico", "[vite]")
@@ -72,6 +78,8 @@ class Page:
     _heard: int = 0
     _fresh: asyncio.Event = field(default_factory=asyncio.Event)
     _loaded: asyncio.Event = field(default_factory=asyncio.Event)
+    _loading: set[str] = field(default_factory=set)  # requests without an answer
+    _answering: asyncio.Future[Any] | None = None
 
     @classmethod
     async def open(cls, browser: Browser) -> Page:
@@ -82,7 +90,7 @@ class Page:
         attached = await browser.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         page.session = attached["sessionId"]
         browser.listen(page.session, page._hear)
-        for domain in ("Page", "Runtime", "Log"):
+        for domain in ("Page", "Runtime", "Log", "Network"):
             await page.ask(f"{domain}.enable")
         still = [{"name": "prefers-reduced-motion", "value": "reduce"}]
         await page.ask("Emulation.setEmulatedMedia", features=still)
@@ -112,6 +120,7 @@ class Page:
         )
         self._said.clear()
         self._loaded.clear()
+        self._loading.clear()
         told = await self.ask("Page.navigate", url=url)
         if told.get("errorText"):
             return Seen(
@@ -124,12 +133,16 @@ class Page:
             self._said.append(slow)
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
-        while True:
+        for number in itertools.count():
             await self._silence()
+            with suppress(ProgramError):  # it is being loaded anew right now
+                await self.ask("Runtime.evaluate", expression=STILL, awaitPromise=True)
             probe = await self.probe()
-            if not probe.get("blank") or loop.time() > until:
-                self._heard = len(self._said)
-                return Seen(probe, tuple(self._said))
+            more = probe.get("blank") or (not number and probe.get("text", LITTLE) < LITTLE)
+            if not more or loop.time() > until:
+                break
+        self._heard = len(self._said)
+        return Seen(probe, tuple(self._said))
 
     async def probe(self) -> Mapping[str, Any]:
         """What `probe.js` finds in the page as it is."""
@@ -162,19 +175,30 @@ class Page:
         return len(self._said) > self._heard
 
     async def _silence(self) -> None:
-        """Until nothing new was said for a moment."""
-        for _ in range(8):
+        """Until for a moment nothing was said or loaded; what loads for ever isn't waited for."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENCE
+        while loop.time() < until:
             self._fresh.clear()
             try:
                 await asyncio.wait_for(self._fresh.wait(), QUIET)
             except TimeoutError:
-                return
+                if not self._loading:
+                    return
 
     def _hear(self, method: str, told: Mapping[str, Any]) -> None:
         said: Said | None = None
         match method:
             case "Page.loadEventFired":
                 self._loaded.set()
+            case "Page.javascriptDialogOpening":  # all waits for an answer: leave this page? yes; else: no
+                answer = self.ask("Page.handleJavaScriptDialog", accept=told.get("type") == "beforeunload")
+                self._answering = asyncio.gather(answer, return_exceptions=True)
+            case "Network.requestWillBeSent" if told.get("type") != "EventSource":
+                self._loading.add(str(told.get("requestId")))
+            case "Network.loadingFinished" | "Network.loadingFailed":
+                self._loading.discard(str(told.get("requestId")))
+                self._fresh.set()
             case "Runtime.exceptionThrown":
                 said = _thrown(told.get("exceptionDetails", {}))
             case "Runtime.consoleAPICalled" if told.get("type") in ("error", "assert"):

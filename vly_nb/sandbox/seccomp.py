@@ -47,6 +47,7 @@ SET_ID = 0o6000
 CREATES = 0x40 | 0x400000  # O_CREAT, O_TMPFILE
 READS_ONLY, TRUNCATES = 0x3, 0x200
 AF_UNIX, AF_INET, AF_INET6, AF_NETLINK = 1, 2, 10, 16
+NETLINK_ADDRESS = 12  # bytes of a sockaddr_nl; to bind a TCP socket takes 16 and more
 STREAM, SEQUENCED, TCP = 1, 5, 6
 FAST_OPEN = 0x20000000  # MSG_FASTOPEN: connects without connect()
 TERMINAL = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: type into somebody's terminal
@@ -125,9 +126,10 @@ def _sockets(lone: bool, door: bool, listens: bool) -> list[Rule]:
     pair = (["socketpair"], _typed([STREAM, SEQUENCED]))  # a datagram socket can send to any address
     if door or listens:
         fast = ("sendto", 3), ("sendmsg", 2), ("sendmmsg", 3)
+        unbound = [*_load(2), *_unless([NETLINK_ADDRESS], _fail(0))]  # or libc waits for ever for that list
         return [
             (["socket"], [*socket, *_unless([AF_INET, AF_INET6], refused), *_typed([STREAM])]),
-            *([(["bind"], _fail(0))] if listens else [(["bind", "listen"], refused)]),
+            *([(["bind"], unbound)] if listens else [(["bind", "listen"], refused)]),
             *([] if door else [(["connect"], refused)]),
             *[([name], _if_bits(flags, FAST_OPEN)) for name, flags in fast],
             pair,

@@ -1,5 +1,6 @@
 // What vly itself asks of the stand-in (POST /_vly/…, admin key only).
-import { getHeapStatistics } from "node:v8"; // process.memoryUsage reads /proc, which a box may hide
+import { getHeapStatistics, setFlagsFromString } from "node:v8"; // process.memoryUsage reads /proc, which a box may hide
+import vm from "node:vm";
 
 import { rows } from "./system.mjs";
 
@@ -65,6 +66,11 @@ export function own({ world, calls, store, live, jobs, mailbox, state, push }) {
       await push();
     },
     save: async () => await store.now(),
+    memory: () => {
+      setFlagsFromString("--expose-gc");
+      vm.runInNewContext("gc")();
+      return getHeapStatistics().used_heap_size; // once what is garbage is gone
+    },
   };
 }
 

@@ -22,6 +22,15 @@ const INSIDE = [
   "nestedTxStorage",
 ];
 
+// What convex-test takes from `convex/values` and a project's older `convex` (before 1.43) hasn't: sizes, which
+// limits are counted by, and a value that nobody can make there.
+const NEWER = `import * as real from "convex/values";
+export * from "convex/values";
+const size = (value) => (value === undefined ? 0 : JSON.stringify(real.convexToJson(value)).length);
+export const getConvexSize = real.getConvexSize ?? size;
+export const getDocumentSize = real.getDocumentSize ?? size;
+export const CommitTsPlaceholder = real.CommitTsPlaceholder ?? class {};`;
+
 /** `{test, inside, server, values}`: convex-test's face, its inside, and the project's `convex`. */
 export async function loadRuntime(bundler, packages) {
   const place = path.join(packages, "node_modules", "convex-test", "dist", "index.js");
@@ -57,8 +66,10 @@ export * as values from "convex/values";`,
 function plugIn(build, root, place) {
   build.onResolve({ filter: /^convex(?:\/|$)/ }, async (asked) => {
     if (asked.pluginData === "ours") return undefined;
+    if (asked.path === "convex/values" && asked.importer === place) return { path: asked.path, namespace: "newer" };
     return await build.resolve(asked.path, { resolveDir: root, kind: asked.kind, pluginData: "ours" });
   });
+  build.onLoad({ filter: /./, namespace: "newer" }, () => ({ contents: NEWER, resolveDir: root, loader: "js" }));
   build.onLoad({ filter: /convex-test[\\/]dist[\\/]index\.js$/ }, async ({ path: file }) => {
     if (file !== place) return undefined;
     const text = await readFile(file, "utf8");

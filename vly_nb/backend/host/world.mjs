@@ -187,6 +187,7 @@ export class World {
   /** One page; a live query's pages end where they ended before, so that there is no gap between them. */
   async #page(asyncSyscall, op, args) {
     this.#readQuery(args.query);
+    if (!(args.pageSize > 0)) throw new Error("A page has at least one row (numItems)."); // as Convex refuses it
     const store = trace.getStore();
     if (store?.journal && !args.endCursor) args.endCursor = store.journal;
     const answer = await asyncSyscall(op, JSON.stringify(args));

@@ -1,7 +1,7 @@
 """Say which table a document is of: `ctx.db.get("tasks", id)`.
 
 The newer form names the table with the id, so that a wrong id is found at once, and a reader
-knows what it is about.
+knows what it is about. Types before convex 1.31 don't know it, so an app on one of those isn't told.
 
 Bad
 
@@ -48,6 +48,16 @@ export abstract class Game {
 
 Good
 
+```json path=package.json with
+{ "name": "app", "dependencies": { "convex": "^1.28.0" } }
+```
+
+```ts path=src/convex/tasks.ts
+import { query } from "./_generated/server";
+
+export const one = query({ args: {}, handler: async (ctx, args: any) => await ctx.db.get(args.id) });
+```
+
 ```ts path=src/convex/tasks.ts
 import { mutation } from "./_generated/server";
 
@@ -84,6 +94,7 @@ export class Cache {
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from vly_nb.diagnostics import Severity
@@ -91,11 +102,15 @@ from vly_nb.policy.functions import ctx_calls
 from vly_nb.policy.rule import Context, Finding, Rule
 from vly_nb.policy.source import Source
 
+_SINCE = (1, 31)
 _OLD = {"db.get": 1, "db.delete": 1, "db.patch": 2, "db.replace": 2}
 
 
 def check(source: Source, context: Context) -> Iterator[Finding]:
     """Calls with an id and no table."""
+    wanted = re.match(r"[~^>=v\s]*(\d+)\.(\d+)", context.program.packages.get("convex", ""))
+    if wanted is not None and (int(wanted[1]), int(wanted[2])) < _SINCE:
+        return
     for call in ctx_calls(source, *_OLD):
         if len(call.arguments) == _OLD[call.path]:
             name = call.path.removeprefix("db.")
@@ -112,4 +127,6 @@ RULE = Rule(
     message='Name the table: ctx.db.get("table", id).',
     check=check,
     page=__doc__,
+    refuses=False,
+    alone=False,
 )

@@ -36,6 +36,7 @@ GIVEN = frozenset(
 )
 """What Convex, Vite and the Convex CLI set by themselves."""
 _READ = re.compile(r"\b(?:process\.env|import\.meta\.env)\.([A-Z][A-Z0-9_]*)")
+LINK = re.compile(r"(?:link|file|portal):")  # to a folder, or an archive
 BIGGEST = 200_000  # bytes of a file that is looked at
 _SCRIPTS = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs")
 
@@ -51,7 +52,7 @@ async def examine(
     return [
         await _node(),
         await _pnpm(),
-        _installed(project),
+        *_installed(project),
         _typescript(root),
         *_backend(root, keys),
         *_by_rules(complaints, PACKAGE_RULES),
@@ -79,22 +80,32 @@ async def _pnpm() -> Finding:
     return Finding("pnpm", "note", "pnpm 10.5 or newer isn't installed.", mend)
 
 
-def _installed(project: Project) -> Finding:
+def _installed(project: Project) -> Iterator[Finding]:
     package = loaded(project.root / "package.json")
-    wanted = [*table(package, "dependencies"), *table(package, "devDependencies")]
+    wanted = {**table(package, "devDependencies"), **table(package, "dependencies")}
     modules = project.root / "node_modules"
     missing = [name for name in wanted if not (modules / name / "package.json").is_file()]
-    if not missing:
-        return Finding("packages", "good", f"all {len(wanted)} are installed")
-    frozen = (project.root / "pnpm-lock.yaml").is_file()
-    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-    return Finding(
-        "packages",
-        "bad",
-        f"Not installed: {', '.join(missing[:3])}{more}.",
-        "Install them: `pnpm install`.",
-        partial(_install, project, frozen),
-    )
+    targets = {name: str(wanted[name]).partition(":")[2] for name in missing if LINK.match(str(wanted[name]))}
+    links = {name: target for name, target in targets.items() if not (project.root / target).exists()}
+    for name, target in links.items():
+        yield Finding(
+            "packages",
+            "bad",
+            f"{name} is to be a link to {target[:80]}, and nothing is there.",
+            "Take it out of package.json, or bring that folder.",
+        )
+    if missing := [name for name in missing if name not in links]:
+        frozen = (project.root / "pnpm-lock.yaml").is_file()
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        yield Finding(
+            "packages",
+            "bad",
+            f"Not installed: {', '.join(missing[:3])}{more}.",
+            "Install them: `pnpm install`.",
+            partial(_install, project, frozen),
+        )
+    elif not links:
+        yield Finding("packages", "good", f"all {len(wanted)} are installed")
 
 
 async def _install(project: Project, frozen: bool, report: Report) -> None:

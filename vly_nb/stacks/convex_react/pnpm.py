@@ -35,6 +35,7 @@ FETCHED = "pnpm@10"  # 11 needs Node 22
 PROGRAM = Path("node_modules", ".bin", "pnpm")
 TIMEOUT = 600.0  # seconds; a whole app installs in 14 s with a cold cache
 KEPT = ("package.json", "pnpm-lock.yaml")
+NEWEST = re.compile(r'The latest release of ([\w.@/-]{1,100}) is "([\w.+-]{1,40})"')
 PACKAGE = re.compile(r"(@[a-z0-9~-][a-z0-9._~-]*/)?[a-z0-9~][a-z0-9._~-]*(@[\w.^~<>=*-]+)?")
 
 SAFELY = (
@@ -294,6 +295,8 @@ def _gist(done: Completed) -> str:
 
 def _advice(done: Completed) -> str:
     """What to do about the failures that are known by name."""
+    if newest := NEWEST.search(done.output):
+        return f"The newest {newest[1]} is {newest[2]}: ask for that one in package.json."
     known = {
         "ERR_PNPM_OUTDATED_LOCKFILE": "package.json and the lock file differ: run `pnpm install`.",
         "ERR_PNPM_NO_LOCKFILE": "There is no pnpm-lock.yaml: run `pnpm install`.",
