@@ -55,13 +55,16 @@ def links() -> tuple[tuple[str, str], ...]:
     return tuple((name, os.readlink(name)) for name in FOLDERS if Path(name).is_symlink())  # noqa: PTH115
 
 
-@functools.cache
 def files(network: bool) -> tuple[Path, ...]:
     """What programs read of /etc, and nothing that holds a password; with the `network`, whom they trust."""
-    found = [*(Path("/etc", name) for name in (*FILES, *(TRUSTED if network else ()))), PRELOAD]
-    if network:
-        found += [Path(value) for name in CERTIFICATES if (value := os.environ.get(name))]
-    return tuple(place for place in dict.fromkeys(found) if place.exists())
+    named = (value for name in CERTIFICATES if network and (value := os.environ.get(name)))
+    return _files(network, tuple(named))
+
+
+@functools.lru_cache(maxsize=16)
+def _files(network: bool, named: tuple[str, ...]) -> tuple[Path, ...]:
+    found = [Path("/etc", name) for name in (*FILES, *(TRUSTED if network else ()))]
+    return tuple(place for place in dict.fromkeys([*found, PRELOAD, *map(Path, named)]) if place.exists())
 
 
 def private() -> tuple[Path, ...]:
