@@ -1,0 +1,182 @@
+"""Worker: a program of ours with the project's own code in it, kept warm to answer again and again.
+
+    worker = Worker(project, ["node", "types.mjs", root], readable=[HOST], limits=…)
+    told = await worker.ask(60)          # {"code": 0, "output": ""}
+    await worker.close()
+
+It is started when it is first asked, in the project's box: no network, no keys, nothing to write. It is a
+child of this process and ends with it. One line of JSON goes in, one comes out; since the project's code
+runs in it, what comes out may be anything. It is started anew after it ended, and when something moved
+that it has read once and for all (`DEPENDS`), or a file with keys did. After three failures in a row it
+stays off until one of these moves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from vly_nb.errors import ProgramError
+from vly_nb.processes import talking
+from vly_nb.project.confine import Reach
+from vly_nb.project.project import Project
+from vly_nb.sandbox.sandbox import Limits, Look, Tier
+
+HOST = Path(__file__).parent / "host"
+LONGEST = 4 << 20  # bytes of one answer
+MOST_FAILURES = 3
+LIMITS = Limits(memory=3 << 30, processes=50, file_size=1 << 20)
+DEPENDS = (
+    "package.json",
+    "convex.json",
+    "pnpm-lock.yaml",
+    "package-lock.json",
+    "yarn.lock",
+    "node_modules/.modules.yaml",
+    "node_modules/.package-lock.json",
+    "node_modules/typescript",
+    "node_modules/typescript/package.json",
+    "node_modules/convex/package.json",
+)
+"""Files that say what is installed, and how it is loaded."""
+
+Marks = tuple[tuple[str, int, int, int], ...]
+
+
+class Unanswered(Exception):
+    """There is no answer; why, as the end of a sentence."""
+
+
+class Worker:
+    """See the module's top. `what` names it in a sentence ("the type worker")."""
+
+    def __init__(self, project: Project, what: str, argv: Sequence[str], readable: Sequence[Path]) -> None:
+        self._project = project
+        self._what = what
+        self._argv = tuple(argv)
+        self._readable = tuple(readable)
+        self._stack: AsyncExitStack | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._talk: tuple[asyncio.StreamReader, asyncio.StreamWriter]
+        self._look: Look
+        self._root_files: Sequence[Path] = ()
+        self._marks: Marks = ()
+        self._numbers = count(1)
+        self._failures = 0
+        self._asking = asyncio.Lock()
+        self.why = ""  # why it is off; "" while it isn't
+
+    async def ask(self, patience: float) -> dict[str, Any]:
+        """Its answer on the project as it is now, within so many seconds.
+
+        Raises Unanswered: it is off, ended, said nothing in time, or nothing that can be read.
+        """
+        async with self._asking:
+            await self._fresh()
+            if self.why:
+                raise Unanswered(self.why)
+            try:
+                async with asyncio.timeout(patience):
+                    told = await self._answer()
+            except TimeoutError:
+                raise await self._failed(f"{self._what} took longer than {patience:.0f} seconds") from None
+            except (ProgramError, OSError, ValueError, EOFError, RecursionError) as error:
+                said = error.message if isinstance(error, ProgramError) else f"{self._what} broke down"
+                raise await self._failed(said.rstrip(".")) from error
+            if self._look().withheld:  # a file with keys moved: it may have been seen
+                await self.close()
+                raise Unanswered("a file with keys changed meanwhile")
+            if isinstance(unfit := told.get("unfit"), str):
+                raise await self._failed(self._project.clean(unfit[:200]), for_good=True)
+            self._failures = 0
+            return told
+
+    async def close(self) -> None:
+        """End it; it is started again when it is asked."""
+        stack, self._stack = self._stack, None
+        if stack is not None and self._loop is asyncio.get_running_loop():
+            await stack.aclose()
+
+    # -- how ------------------------------------------------------------------------
+
+    async def _fresh(self) -> None:
+        """End it when what it stands on moved."""
+        now = await asyncio.to_thread(self._now)
+        if now != self._marks:
+            self._marks, self._failures, self.why = now, 0, ""
+            await self.close()
+        elif self._stack is not None and (
+            self._loop is not asyncio.get_running_loop() or (await asyncio.to_thread(self._look)).withheld
+        ):
+            await self.close()
+
+    async def _answer(self) -> dict[str, Any]:
+        if self._stack is None:
+            await self._start()
+        reader, writer = self._talk
+        number = next(self._numbers)
+        writer.write(json.dumps({"id": number}).encode() + b"\n")
+        while True:  # an answer to what was asked before, and given up, may still come
+            line = await reader.readline()
+            if not line:
+                raise EOFError
+            told = json.loads(line)
+            if not isinstance(told, dict):
+                raise ValueError("no answer")
+            if told.get("id") == number:
+                return told
+
+    async def _start(self) -> None:
+        reach = Reach(reads=True, readable=self._readable)
+        box = replace(await self._project.confinement.box(reach, LIMITS), loose=())
+        # In tier B a file that is replaced beside something hidden can't be read any more.
+        beside = {self._project.root, *(place.parent for place in box.hidden)} if box.tier is Tier.B else ()
+        self._root_files = tuple(beside)
+        self._marks = await asyncio.to_thread(self._now)
+        self._look = await asyncio.to_thread(box.watch)
+        stack = AsyncExitStack()
+        self._loop = asyncio.get_running_loop()
+        self._talk = await stack.enter_async_context(
+            talking(self._argv, cwd=self._project.root, box=box, limit=LONGEST)
+        )
+        self._stack = stack
+
+    async def _failed(self, why: str, *, for_good: bool = False) -> Unanswered:
+        self._failures += 1
+        if for_good or self._failures >= MOST_FAILURES:
+            self.why = why
+        await self.close()
+        return Unanswered(why)
+
+    def _now(self) -> Marks:
+        """What must not move while it lives."""
+        root = self._project.root
+        return marks([*(root / name for name in DEPENDS), *_files(self._root_files)])
+
+
+def marks(places: Iterable[Path]) -> Marks:
+    """What differs when one of these files is replaced, written, made or removed."""
+    found = []
+    for place in places:
+        with suppress(OSError):
+            status = place.stat()
+            found.append((os.fspath(place), status.st_ino, status.st_size, status.st_mtime_ns))
+    return tuple(found)
+
+
+def _files(folders: Iterable[Path]) -> list[Path]:
+    found: list[Path] = []
+    for folder in sorted(folders):
+        with suppress(OSError), os.scandir(folder) as entries:
+            found += sorted(
+                Path(one.path) for one in entries if stat.S_ISREG(one.stat(follow_symlinks=False).st_mode)
+            )
+    return found
