@@ -23,14 +23,13 @@ from pathlib import Path
 
 from vly_nb.backend.backend import BackendError
 from vly_nb.backend.backends import Backends
-from vly_nb.backend.packages import HOST as BACKEND_HOST
-from vly_nb.checks import convex, tsc
+from vly_nb.checks import tsc
 from vly_nb.checks.baseline import Baselines
 from vly_nb.checks.check import CheckResult, lines_of, within
 from vly_nb.checks.worker import HOST, Unanswered, Worker
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.project.project import Project
-from vly_nb.stacks.convex_react import backend_check, type_check
+from vly_nb.stacks.convex_react import backend_check, loading, type_check
 from vly_nb.stacks.convex_react.layout import functions_folder
 
 Report = Callable[[str], None]
@@ -38,7 +37,6 @@ Report = Callable[[str], None]
 TYPES, BACKEND = "types, fast", "backend, fast"
 GATES = {TYPES: type_check.NAME, BACKEND: backend_check.BACKEND}
 COMMANDS = {TYPES: type_check.COMMAND, BACKEND: "npx convex codegen"}
-NODE = ("node", "--max-old-space-size=2048", "--max-semi-space-size=64")
 PATIENCE = 60.0  # seconds; a cold start takes as long as tsc does: some 5, for a large app 20
 SEEN = 50  # trees whose complaints are remembered
 
@@ -53,10 +51,10 @@ class FastLane:
         self._project = project
         self._backends = backends
         self._functions = functions
-        types = [*NODE, str(HOST / "types.mjs"), str(root), functions]
-        loads = [*NODE, str(BACKEND_HOST / "check.mjs"), str(root), functions]
+        types = [*loading.NODE, str(HOST / "types.mjs"), str(root), functions]
+        loads = loading.program(root, functions)
         self._types = Worker(project, "the type worker", types, [HOST])
-        self._loads = Worker(project, "the program that loads the functions", loads, [HOST, BACKEND_HOST])
+        self._loads = Worker(project, "the program that loads the functions", loads, loading.READABLE)
         self._seen: dict[tuple[str, str], tuple[Diagnostic, ...]] = {}
         self._beginning: asyncio.Task[None] | None = None
 
@@ -148,10 +146,9 @@ class FastLane:
                 error = (await self._loads.ask(PATIENCE)).get("error")
         except (BackendError, LookupError, TypeError):
             raise Unanswered("the stand-in doesn't answer") from None
-        if not isinstance(error, str):
-            raise Unanswered("the functions' loader said what can't be read")
-        root = self._project.root
-        return convex.of_a_load(within(root, error), lines_of(root), self._functions)
+        if (found := loading.read(self._project.root, self._functions, error)) is None:
+            raise Unanswered("what loads the functions said what can't be read")
+        return found
 
     def _loadable(self) -> bool:
         there = bool(self._functions) and (self._project.root / "node_modules" / "convex").exists()
