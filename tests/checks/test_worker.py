@@ -68,7 +68,7 @@ async def one(worker: Worker, _: Project) -> dict[str, Any]:
 
 
 def test_it_answers_again_and_again_and_is_the_same_program(app: Path) -> None:
-    with_typescript(app, 'report(`${born} ${builds}`); return 2;')
+    with_typescript(app, "report(`${born} ${builds}`); return 2;")
 
     async def thrice(worker: Worker, _: Project) -> list[str]:
         return [(await worker.ask(LONG))["output"] for _ in range(3)]
@@ -127,7 +127,9 @@ def test_attack_a_build_that_never_ends_is_ended(app: Path) -> None:
 
 
 def test_attack_answers_to_other_questions_are_passed_over(app: Path) -> None:
-    with_typescript(app, """fs.writeSync(1, '{"id": 77, "code": 0, "output": ""}\\n'); report("real"); return 2;""")
+    with_typescript(
+        app, """fs.writeSync(1, '{"id": 77, "code": 0, "output": ""}\\n'); report("real"); return 2;"""
+    )
     assert asked(app, one)["output"] == "real"
 
 
@@ -259,7 +261,9 @@ def test_a_typescript_that_is_too_old_or_not_there_leaves_things_as_they_were(ap
 
 def test_attack_a_flood_of_complaints_is_capped(app: Path) -> None:
     needs("node")
-    with_typescript(app, 'for (let n = 1; n < 3000; n++) report(`src/App.tsx(${n},1): error TS1: x`); return 2;')
+    with_typescript(
+        app, "for (let n = 1; n < 3000; n++) report(`src/App.tsx(${n},1): error TS1: x`); return 2;"
+    )
     real_tsc(app, "", 0)
     result = judged(app)
     assert (result.name, result.status, len(result.new)) == (TYPES, "red", 200)
