@@ -1,4 +1,4 @@
-"""The type worker, with a TypeScript that is made to be hostile: it is the project's, so it may be anything."""
+"""The type worker, with a TypeScript made to be hostile: it is the project's, so it may be anything."""
 
 from __future__ import annotations
 
@@ -127,9 +127,8 @@ def test_attack_a_build_that_never_ends_is_ended(app: Path) -> None:
 
 
 def test_attack_answers_to_other_questions_are_passed_over(app: Path) -> None:
-    with_typescript(
-        app, """fs.writeSync(1, '{"id": 77, "code": 0, "output": ""}\\n'); report("real"); return 2;"""
-    )
+    other = json.dumps(json.dumps({"id": 77, "code": 0, "output": ""}) + "\n")
+    with_typescript(app, f'fs.writeSync(1, {other}); report("real"); return 2;')
     assert asked(app, one)["output"] == "real"
 
 

@@ -129,7 +129,8 @@ def test_the_functions_listed_are_those_that_convex_lists(installed: Path, tmp_p
     (root / FN / "script.ts").write_text("const nothing = 1;\n")
     program = (
         f'import {{ freshApi }} from "{HOST / "generated.mjs"}";'
-        'import fs from "node:fs"; process.stdout.write(freshApi(fs.readFileSync(0, "utf8"), process.argv[1]));'
+        'import fs from "node:fs";'
+        'process.stdout.write(freshApi(fs.readFileSync(0, "utf8"), process.argv[1]));'
     )
     ours = subprocess.run(
         ["node", "--input-type=module", "-e", program, str(root / FN)],

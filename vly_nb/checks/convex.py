@@ -97,7 +97,7 @@ def trouble(output: str) -> str:
 
 
 def of_a_load(said: str, lines: Lines, functions: str = "convex") -> tuple[Diagnostic, ...]:
-    """What bundling and loading the functions without the CLI said (`backend/host/wrong.mjs`), read the same way."""
+    """The same of what bundling and loading without the CLI said (`backend/host/wrong.mjs`)."""
     text = "\n".join(map(plain, said[:LONGEST_LOAD].split("\n"))).strip()
     if not text:
         return ()

@@ -9,7 +9,7 @@ from vly_nb.checks.check import CheckResult
 
 
 class Lane(Protocol):
-    """What a stack has to judge a step by, while it goes on; the gate at the turn's end is the stack's checks.
+    """What a stack judges a step by, while a turn goes on; the gate at its end are the stack's checks.
 
     `names` are those of its own checks. `why` is why the real commands are run after each step instead, as
     the end of a sentence; "" when they aren't.

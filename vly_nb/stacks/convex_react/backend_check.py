@@ -2,8 +2,8 @@
 
 With a deployment the backend check is `convex dev --once`, which pushes. Without
 one it is offline: the CLI bundles and generates against a loopback stand-in, what it
-bundled is loaded once (`loading.py`), and nothing is pushed. Types are never left to the Convex CLI, which would run the
-project's TypeScript with keys in its environment.
+bundled is loaded once (`loading.py`), and nothing is pushed. Types are never left to the
+Convex CLI, which would run the project's TypeScript with keys in its environment.
 """
 
 from __future__ import annotations
