@@ -261,7 +261,7 @@ def test_attack_hostile_output_is_capped_and_read_in_time() -> None:
             [("bundle", "src/convex/tasks.ts:162:15"), ("bundle", "src/convex/a.ts:1:2")],
         ),
         (
-            "boom\nmore\nat z (node_modules/z/i.js:1:1)\nat f (src/convex/tasks.ts:7:3)\nat x (./vly:entry:6:1)",
+            "boom\nat z (node_modules/z/i.js:1:1)\nat f (src/convex/tasks.ts:7:3)\nat x (./vly:entry:6:1)",
             [("analysis", "src/convex/tasks.ts:7:3")],
         ),
         ("boom", [("analysis", "")]),

@@ -14,6 +14,7 @@ from tests.conftest import needs, write_files
 from vly_nb.checks.check import CheckResult
 from vly_nb.checks.worker import HOST, MOST_FAILURES, Unanswered, Worker
 from vly_nb.project.project import Project
+from vly_nb.sandbox.sandbox import Tier
 from vly_nb.stacks.convex_react.fast_lane import TYPES, FastLane
 
 LONG = 30.0  # seconds of patience where an answer is expected
@@ -46,12 +47,12 @@ def with_typescript(root: Path, body: str, version: str = "5.9.9") -> None:
     )
 
 
-def asked(root: Path, work: Callable[[Worker, Project], Awaitable[Any]]) -> Any:
+def asked(root: Path, work: Callable[[Worker, Project], Awaitable[Any]], tier: Tier | None = None) -> Any:
     """Do it with a worker on the project, which is ended then."""
     needs("node")
 
     async def whole() -> Any:
-        project = Project.open(root)
+        project = Project.open(root, tier=tier)
         argv = ["node", str(HOST / "types.mjs"), str(project.root), ""]
         worker = Worker(project, "the type worker", argv, [HOST])
         try:
@@ -153,6 +154,29 @@ def test_attack_it_reads_no_key_and_writes_nothing(app: Path) -> None:
 
     assert SECRET not in "".join(asked(app, twice))
     assert (app / "src/App.tsx").read_text() == before
+
+
+def test_files_that_come_or_are_replaced_are_read(app: Path, tier: Tier) -> None:
+    (app / ".env.local").write_text(f"KEY={SECRET}\n")
+    with_typescript(
+        app,
+        """
+        for (const name of ["vite.config.ts", "src/App.tsx", "extra/a.ts"]) {
+          try { report(fs.readFileSync(`${root}/${name}`, "utf8")); } catch (e) { report(e.code); }
+        }
+        return 2;
+        """,
+    )
+
+    async def twice(worker: Worker, _: Project) -> str:
+        await worker.ask(LONG)
+        for name in ("vite.config.ts", "src/App.tsx", "extra/a.ts"):
+            (app / name).parent.mkdir(exist_ok=True)
+            (app / "beside").write_text(f"new {name}")
+            (app / "beside").rename(app / name)
+        return str((await worker.ask(LONG))["output"])
+
+    assert asked(app, twice, tier).split("\n") == ["new vite.config.ts", "new src/App.tsx", "new extra/a.ts"]
 
 
 def test_a_typescript_that_cant_be_asked_is_said_once(app: Path) -> None:

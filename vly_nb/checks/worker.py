@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import stat
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
@@ -28,7 +27,7 @@ from vly_nb.errors import ProgramError
 from vly_nb.processes import talking
 from vly_nb.project.confine import Reach
 from vly_nb.project.project import Project
-from vly_nb.sandbox.sandbox import Limits, Look, Tier
+from vly_nb.sandbox.sandbox import After, Limits, Look, Tier
 
 HOST = Path(__file__).parent / "host"
 LONGEST = 4 << 20  # bytes of one answer
@@ -47,6 +46,8 @@ DEPENDS = (
     "node_modules/convex/package.json",
 )
 """Files that say what is installed, and how it is loaded."""
+
+READ = (".json", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 
 Marks = tuple[tuple[str, int, int, int], ...]
 
@@ -67,7 +68,7 @@ class Worker:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._talk: tuple[asyncio.StreamReader, asyncio.StreamWriter]
         self._look: Look
-        self._root_files: Sequence[Path] = ()
+        self._beside: Sequence[Path] = ()  # folders in which what is replaced can't be read any more
         self._marks: Marks = ()
         self._numbers = count(1)
         self._failures = 0
@@ -91,7 +92,9 @@ class Worker:
             except (ProgramError, OSError, ValueError, EOFError, RecursionError) as error:
                 said = error.message if isinstance(error, ProgramError) else f"{self._what} broke down"
                 raise await self._failed(said.rstrip(".")) from error
-            if self._look().withheld:  # a file with keys moved: it may have been seen
+            if (
+                await asyncio.to_thread(self._look)
+            ).withheld:  # a file with keys moved: it may have been seen
                 await self.close()
                 raise Unanswered("a file with keys changed meanwhile")
             if isinstance(unfit := told.get("unfit"), str):
@@ -137,11 +140,11 @@ class Worker:
     async def _start(self) -> None:
         reach = Reach(reads=True, readable=self._readable)
         box = replace(await self._project.confinement.box(reach, LIMITS), loose=())
-        # In tier B a file that is replaced beside something hidden can't be read any more.
-        beside = {self._project.root, *(place.parent for place in box.hidden)} if box.tier is Tier.B else ()
-        self._root_files = tuple(beside)
+        hidden = sorted({place.parent for place in box.hidden})
+        self._beside = hidden if box.tier is Tier.B else ()
         self._marks = await asyncio.to_thread(self._now)
-        self._look = await asyncio.to_thread(box.watch)
+        # In tier D nothing is hidden, and what is a person's alone isn't to be put back after hours.
+        self._look = After if box.tier is Tier.D else await asyncio.to_thread(box.watch)
         stack = AsyncExitStack()
         self._loop = asyncio.get_running_loop()
         self._talk = await stack.enter_async_context(
@@ -159,7 +162,8 @@ class Worker:
     def _now(self) -> Marks:
         """What must not move while it lives."""
         root = self._project.root
-        return marks([*(root / name for name in DEPENDS), *_files(self._root_files)])
+        beside = tuple(one for folder in self._beside for one in _entries(folder))
+        return marks(root / name for name in DEPENDS) + beside
 
 
 def marks(places: Iterable[Path]) -> Marks:
@@ -172,11 +176,12 @@ def marks(places: Iterable[Path]) -> Marks:
     return tuple(found)
 
 
-def _files(folders: Iterable[Path]) -> list[Path]:
-    found: list[Path] = []
-    for folder in sorted(folders):
-        with suppress(OSError), os.scandir(folder) as entries:
-            found += sorted(
-                Path(one.path) for one in entries if stat.S_ISREG(one.stat(follow_symlinks=False).st_mode)
+def _entries(folder: Path) -> Marks:
+    """The folder's own folders and source files, by their numbers: those that are new can't be read."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        return tuple(
+            sorted(
+                (one.path, one.inode(), 0, 0) for one in entries if one.is_dir() or one.name.endswith(READ)
             )
-    return found
+        )
+    return ()

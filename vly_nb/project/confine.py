@@ -142,7 +142,7 @@ class Confinement:
                 self._watch,
                 found,
                 strict=tier is not Tier.D and not reach.keys,
-                keeps=self._keeps and not reach.reads,
+                keeps=self._keeps and not (reach.reads and tier is not Tier.D),
             ),
         )
 
