@@ -2,8 +2,9 @@
 
     python scripts/screenshots.py            # all; needs Chromium, Node and pnpm
     python scripts/screenshots.py panel      # the panel's only
+    python scripts/screenshots.py app        # the app's only: preview, data, schema
 
-The panel's pictures come from a session whose model is scripted; the app, the edits and the
+The pictures come from a session whose model is scripted; the app, the edits and the
 checks are real.
 """
 
@@ -140,6 +141,59 @@ def session(page: Page, deck: Deck) -> None:
     picture(page, "panel-versions")
 
 
+def app(browser: Browser, folder: Path) -> None:
+    """Pictures of the app that runs: on its own, beside the notebook; of its data and its schema."""
+    louder = edit(PAGE_FILE, "Get it off your mind.", "Everything you meant to do.")
+    model = FakeModel([[text("Say what the app does."), louder], "The headline says what the app does."])
+    with model, running(folder, private(folder.parent / "jupyter-app")) as lab:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(40_000)
+        page.goto(lab.address(base="lab"))
+        start_lab(page)
+        deck = Deck.lay(page, lab, model)
+        deck.app = folder / APP
+        deck.command("application:toggle-left-area")
+        deck.command("application:close-all")
+        deck.open()
+        try:
+            beside(page, deck)
+            alone(browser, deck)
+        finally:
+            deck.run("%vly preview stop")
+            deck.run("%vly backend stop")
+
+
+def beside(page: Page, deck: Deck) -> None:
+    """The notebook, and the app in the panel's tab; what the cells show."""
+    deck.run("%vly seed")
+    for name, line in (("data", "%vly db tasks"), ("schema", "%vly db --schema")):
+        deck.run(line)
+        output = page.locator(".jp-Notebook .jp-OutputArea-output").last
+        output.scroll_into_view_if_needed()
+        page.wait_for_timeout(400)
+        output.screenshot(path=IMAGES / f"{name}.png")
+    deck.tab("Preview")
+    deck.button("Start").click()
+    frame = deck.panel.frame_locator("iframe.vly-preview")
+    frame.locator("h1").first.wait_for()
+    wide(page, 460)
+    deck.run(f"%%vly\n{WISHES[0]}")
+    deck.idle()
+    page.get_by_text("/ before").evaluate("(words) => words.scrollIntoView()")
+    picture(page, "preview-beside")
+
+
+def alone(browser: Browser, deck: Deck) -> None:
+    """The template's own pages, as on a desktop and as on a phone."""
+    for name, width, height in (("app-desktop", 1280, 800), ("app-phone", 390, 844)):
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.goto(deck.panel.locator("iframe.vly-preview").evaluate("(frame) => frame.src"))
+        page.locator("h1").first.wait_for()
+        page.wait_for_timeout(800)
+        page.screenshot(path=IMAGES / f"{name}.png")
+        page.close()
+
+
 def dark(deck: Deck, name: str) -> None:
     """The same in the dark theme."""
     deck.command("apputils:change-theme", theme="JupyterLab Dark")
@@ -168,10 +222,10 @@ def picture(page: Page, name: str) -> None:
 
 
 def main() -> None:
-    """Make them all, or the panel's only."""
+    """Make them all, or those that were named."""
     chromium = shutil.which("chromium")
-    only_panel = "panel" in sys.argv
-    if chromium is None or not (only_panel or PAGE.exists()):
+    wanted = sys.argv[1:] or ["demo", "panel", "app"]
+    if chromium is None or ("demo" in wanted and not PAGE.exists()):
         sys.exit("This needs Chromium, and demo/ as `make demo` leaves it.")
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
@@ -180,9 +234,12 @@ def main() -> None:
         asyncio.run(new_app(APP, parent=folder))
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            if not only_panel:
+            if "demo" in wanted:
                 demo(browser)
-            panel(browser, folder)
+            if "panel" in wanted:
+                panel(browser, folder)
+            if "app" in wanted:
+                app(browser, folder)
             browser.close()
 
 

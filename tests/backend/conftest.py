@@ -16,6 +16,7 @@ import pytest_asyncio
 from tests.conftest import copy_app, write_files
 from vly_nb.backend.embedded import Embedded
 from vly_nb.project.project import Project
+from vly_nb.sandbox.sandbox import Tier
 from vly_nb.stacks.convex_react.pnpm import cache_folder
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
@@ -182,9 +183,9 @@ async def launch(tmp_path: Path) -> AsyncIterator[Callable[..., Any]]:
     """`await launch(app)` copies an app and has its stand-in run; all end with the test."""
     opened: list[tuple[Project, Embedded]] = []
 
-    async def start(source: Path, files: dict[str, str] | None = None) -> Running:
+    async def start(source: Path, files: dict[str, str] | None = None, tier: Tier | None = None) -> Running:
         app = write_files(copy_app(source, tmp_path / f"app{len(opened)}"), files or {})
-        project = Project.open(app, protected=())
+        project = Project.open(app, protected=(), tier=tier)
         embedded = Embedded(project, "src/convex", cache_folder())
         opened.append((project, embedded))
         running = await embedded.start()

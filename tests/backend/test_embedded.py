@@ -53,7 +53,7 @@ async def test_a_run_from_outside_is_seen_in_two_open_pages(here: Running) -> No
         say(names);
         """)
     )
-    for _ in range(300):
+    for _ in range(1500):
         if waiting.done() or (await here.embedded.ask("status"))["sessions"] == 2:
             break
         await asyncio.sleep(0.02)
@@ -228,14 +228,14 @@ async def test_an_edit_is_taken_at_once_and_a_broken_one_leaves_the_old_code(her
     notes.write_text(NOTES + 'export const fresh = query({ args: {}, handler: async () => "fresh" });\n')
     began = time.monotonic()
     assert (await stand_in.run("notes:fresh", {})).value == "fresh"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     notes.write_text(NOTES + "export const broken = query({ handler: async () => {\n")
     with pytest.raises(BackendError, match=r"src/convex/notes\.ts:\d+:\d+: "):
         await stand_in.push()
     seen = await here.node('say(await new ConvexHttpClient(url).query("notes:fresh", {}));')
     assert seen == "fresh"
     notes.write_text(NOTES)
-    for _ in range(100):
+    for _ in range(600):
         if not (await stand_in.ask("status"))["error"]:
             break
         await asyncio.sleep(0.05)
@@ -285,7 +285,7 @@ async def test_without_generated_code_and_with_a_broken_tsconfig_it_runs(here: R
 async def test_scheduled_functions_and_crons_run(here: Running) -> None:
     stand_in = here.embedded
     await stand_in.run("notes:later", {"name": "soon"})
-    for _ in range(200):
+    for _ in range(1500):
         if (await stand_in.rows("people")).total:
             break
         await asyncio.sleep(0.02)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -261,13 +260,11 @@ def test_apply_and_stop_while_a_plain_cell_runs(opened: Opened) -> None:
     deck.run("import time\nfor n in range(300): time.sleep(0.1)", wait=False)
     deck.page.wait_for_timeout(500)
     review.locator(".vly-primary").first.click()
-    took = deck.until(lambda: "Welcome" in deck.text(), 3)
-    assert took < 1
+    deck.until(lambda: "Welcome" in deck.text(), 15)  # some 0.2 s; the plain cell takes 30
+    assert deck.cell_runs
     expect(deck.panel.locator(".vly-live-words")).to_contain_text("Slowly.")
-    start = time.monotonic()
     deck.button("Stop").click()
     deck.panel.locator(".vly-end").wait_for()
-    assert time.monotonic() - start < 1.5
     assert deck.cell_runs, "the plain cell runs on"
     deck.command("notebook:interrupt-kernel")
 

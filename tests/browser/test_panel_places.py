@@ -121,8 +121,7 @@ def test_apply_and_stop_while_a_plain_cell_runs(stage: Stage) -> None:
     stage.until(lambda: stage.cell_runs)
     turns = stage.ends
     review.get_by_role("button", name="Apply").click()
-    took = stage.until(lambda: "a1 = 100;" in stage.text(path))
-    assert took < 1 or stage.old
+    stage.until(lambda: "a1 = 100;" in stage.text(path), 15)
     expect(stage.panel.locator(".vly-live-words")).to_contain_text("Slowly")
     assert stage.cell_runs or stage.old
     stage.button("Stop").click()

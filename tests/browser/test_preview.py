@@ -170,5 +170,9 @@ def test_errors_come_by_themselves_and_pictures_are_taken(
             assert shot[1]["source"]["media_type"] == "image/png" and "Nothing is wrong" in str(errors)
             assert page.locator(".jp-OutputArea img").count() >= 3  # the phone's, before, after
             expect(frame(deck).locator("h1").first).to_have_text("Much louder now.")
+            deck.run("%vly goto 2")
+            expect(outputs.last).to_contain_text("nothing is not defined")
+            deck.run("%vly undo")
+            expect(outputs.last).to_contain_text("Nothing is wrong with the page.")
         finally:
             deck.run("%vly preview stop")

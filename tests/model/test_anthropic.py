@@ -230,8 +230,8 @@ async def test_stopping_closes_the_connection_at_once(after: int) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert await asyncio.to_thread(fake.dropped.wait, 1.0), "the server still waits"
-        assert time.monotonic() - begun < 1
+        assert await asyncio.to_thread(fake.dropped.wait, 10), "the server still waits"
+        assert time.monotonic() - begun < 10, "not the 60 seconds of silence that are allowed"
         assert (await ask(model)).reply.text == "and on"
 
 

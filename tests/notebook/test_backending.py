@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +56,9 @@ def test_data_from_seed_to_reset(kernel: Kernel, tmp_path: Path) -> None:
     rows = ran(kernel, "%vly db tasks --limit 2 --where isDone=false")
     assert "rows 1 to 2 of 4" in rows.text and "--offset 2 --where isDone=false" in rows.text
     assert "no row that fits" in ran(kernel, "%vly db tasks --where title=Nothing").text
+    ran(kernel, "%vly db tasks --df --where isDone=false")
+    told = ran(kernel, "print(type(df).__module__, len(df), df.columns[0], sorted(df.title)[0])").text
+    assert told.startswith("pandas") and " 4 _id " in told
     picture = ran(kernel, "%vly db --schema").outputs[-1]
     assert picture["image/svg+xml"].startswith("<svg") and "by_userId_and_isDone" in picture["text/plain"]
     made = ran(kernel, f"%vly db add users name='<script>alert(1)</script>' email={KEY}")
@@ -79,6 +83,18 @@ def test_data_from_seed_to_reset(kernel: Kernel, tmp_path: Path) -> None:
     assert env.read_text() == "VITE_A=1\n"
     state = ran(kernel, "%vly backend").text
     assert "a stand-in for Convex" in state and "functions" in state
+    assert "reach no host" in ran(kernel, "%vly backend allow").text
+    assert "is no host" in kernel.run("%vly backend allow *.example.com").error
+    assert "from https://api.example.com, and" in ran(kernel, "%vly backend allow api.example.com").text
+    rows = re.search(r"data +(\d+ rows)", state)
+    state = ran(kernel, "%vly backend").text
+    assert (
+        rows is not None
+        and rows[1] in state
+        and "https://api.example.com" in state
+        and "nothing leaves it" not in state
+    )
+    assert "any more" in ran(kernel, "%vly backend refuse api.example.com").text
     assert "doesn't know" in kernel.run("%vly backend resett").error
     assert "No key for a Convex deployment" in kernel.run("%vly backend deployment").error
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.notebook.steps import called, change, reply, step
+from tests.waiting import soon
 from vly_nb.agent import events as happened
 from vly_nb.agent.turn import Step, Turn
 from vly_nb.notebook.display import TAIL, Live, Show
@@ -131,8 +132,9 @@ def test_beats_come_while_a_cell_waits() -> None:
 
     async def cell() -> None:
         async with beating(lambda: beats.append(1)):
-            await asyncio.sleep(0.35)
-        await asyncio.sleep(0.15)
+            assert await soon(lambda: len(beats) >= 2)
+        there = len(beats)
+        await asyncio.sleep(0.3)
+        assert len(beats) == there
 
     asyncio.run(cell())
-    assert 2 <= len(beats) <= 4

@@ -149,7 +149,7 @@ def test_stop_ends_a_turn_wherever_it_was_asked(panel: Callable[..., tuple[Panel
     assert room.model.dropped.wait(20)
     room.model.asked.clear()
     ran = room.kernel.run("%%vly\nWait again", interrupt_when=room.model.asked.is_set)
-    assert "Stopped" in ran.error and ran.stopping < 1.5
+    assert "Stopped" in ran.error and ran.stopping < 10
     assert line.ask("ask", prompt="And now?")["error"] is None
     ended = [line.entry("ended")]
     while ended[-1]["turn"] != 3:  # news of the second come with the cell's outputs, or after its end

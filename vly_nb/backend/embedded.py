@@ -18,6 +18,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from vly_nb.backend.backend import STAND_IN, BackendError, Page, Ran, Table, Unr
 from vly_nb.backend.calling import Line
 from vly_nb.backend.deployment import parsed_schema
 from vly_nb.backend.packages import HOST, packages
+from vly_nb.backend.reached import Door, Reached
 from vly_nb.project.confine import Reach
 from vly_nb.project.project import Project
 from vly_nb.project.state import own_state
@@ -58,15 +60,17 @@ class Embedded:
         state = own_state(project.root)
         self._data = state / STAND_IN
         self.service = Service("backend", project.root, state / "services", project.clean)
+        self.reached = Reached(project.root)
 
     # -- as a program --------------------------------------------------------------
 
     async def start(self, report: Callable[[str], None] = silent) -> Running:
         """Have it run and answer. Raises BackendError, ProgramError."""
         if (running := await asyncio.to_thread(self.service.running)) is not None:
-            if running.note.startswith(f"{_host_digest()} "):
+            known = running.note.startswith(f"{_host_digest()} ")
+            if known and await asyncio.to_thread(self.reached.is_open):
                 return running
-            await self.stop()  # it was started by another version of vly
+            await self.stop()  # it was started by another version of vly, or for other hosts
         if not (self._project.root / "node_modules" / "convex").exists():
             raise BackendError(
                 "The stand-in needs the project's packages, and `convex` isn't installed.",
@@ -75,14 +79,17 @@ class Embedded:
         where = await packages(self._cache, report)
         report("starting the stand-in")
         self._make_folder()
+        door = await self.reached.open()
         reach = Reach(listens=True, reads=True, readable=[HOST, where], writable=[self._data])
+        if door is not None:
+            reach = replace(reach, network=door.address, proxy=door.url)
         box = await self._project.confinement.box(reach, FOR_LONG)
         if box.owner is not None:
             os.chown(self._data, *box.owner)
         key = f"{STAND_IN}|{secrets.token_hex(24)}"
 
         def program(port: int) -> Program:
-            self._write_config(port, where, key)
+            self._write_config(port, where, key, door)
             return Program(
                 [*NODE, str(HOST / "host.mjs"), str(self._config)], {}, box, note=f"{_host_digest()} {key}"
             )
@@ -95,7 +102,9 @@ class Embedded:
         """End it; its data stays. Whether it ran."""
         with suppress(BackendError):
             await self.ask("save")
-        return await self.service.stop()
+        ran = await self.service.stop()
+        await self.reached.close()
+        return ran
 
     def running(self) -> Running | None:
         """The service, when it runs."""
@@ -116,7 +125,7 @@ class Embedded:
         self._data.mkdir(mode=0o700, exist_ok=True)
         self._data.chmod(0o700)
 
-    def _write_config(self, port: int, where: Path, key: str) -> None:
+    def _write_config(self, port: int, where: Path, key: str, door: Door | None) -> None:
         config = {
             "root": str(self._project.root),
             "functions": self.functions,
@@ -124,6 +133,8 @@ class Embedded:
             "packages": str(where),
             "port": port,
             "adminKey": key,
+            "allowed": self.reached.origins,
+            "proxy": door.url if door else "",
             "env": {},
         }
         self._config.unlink(missing_ok=True)

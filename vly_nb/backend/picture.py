@@ -12,9 +12,9 @@ from html import escape
 
 from vly_nb.backend.schema import TableSchema
 
-WIDTH, GAP, MARGIN = 250, 70, 24  # px
+WIDTH, GAP, MARGIN = 240, 38, 20  # px; three columns fit beside a side panel
 LINE, HEAD, PAD = 18, 30, 8
-LETTERS = 34  # of a line
+LETTERS = 32  # of a line
 MOST_TABLES, MOST_LINES = 60, 24
 FONT = "ui-sans-serif, system-ui, -apple-system, Segoe UI, sans-serif"
 PAPER, CARD, EDGE, INK, QUIET, HEADING, ARROW = (
@@ -69,7 +69,7 @@ def _placed(tables: Sequence[TableSchema]) -> list[Card]:
         for field in table.fields:
             for name in field.refers:
                 count[name] = count.get(name, 0) + 1
-    columns = min(max(1, round(len(tables) ** 0.5)), 4)
+    columns = min(max(1, round(len(tables) ** 0.5)), 3)
     ends = [MARGIN] * columns
     cards = []
     for table in sorted(tables, key=lambda one: -count[one.name]):

@@ -7,7 +7,8 @@ that it can be done, so that a refusal is the button's answer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, cast
 
@@ -25,7 +26,9 @@ from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.mentions import put_in
 from vly_nb.notebook.previewing import front_end
 from vly_nb.notebook.visible import name, one_line
-from vly_nb.notebook.words import check_words, usage_words
+from vly_nb.notebook.words import check_words, complaint, usage_words
+from vly_nb.project.versions import Version
+from vly_nb.session import Session
 
 DIFF_LINES = 4_000  # lines of a diff that the panel is given
 SHOWN = 200  # complaints, files, versions at once
@@ -102,13 +105,23 @@ async def _ask(desk: Desk, asked: p.Ask) -> None:
 
 
 async def _undo(desk: Desk, asked: p.Plain) -> None:
-    desk.mounted.undo()
-    desk.hub.touch()
+    _went(desk, desk.mounted.undo())
 
 
 async def _redo(desk: Desk, asked: p.Plain) -> None:
-    desk.mounted.redo()
+    _went(desk, desk.mounted.redo())
+
+
+def _went(desk: Desk, version: Version) -> None:
+    """Tell of another version, and of what the running app says to it, once it has been looked at."""
     desk.hub.touch()
+    desk.engine.start(_look(desk, desk.mounted, version.changed))
+
+
+async def _look(desk: Desk, session: Session, changed: Sequence[str]) -> None:
+    with suppress(VlyError):
+        for one in (await session.preview.meanwhile(changed))[:3]:
+            desk.hub.say(complaint(diagnostic_data(one)), bad=True)
 
 
 async def _goto(desk: Desk, asked: p.Goto) -> None:
@@ -118,8 +131,7 @@ async def _goto(desk: Desk, asked: p.Goto) -> None:
             f"This project's version {asked.number} is another one.", "See the versions that it has."
         )
     if not asked.dry:
-        desk.mounted.goto(asked.number)
-        desk.hub.touch()
+        _went(desk, desk.mounted.goto(asked.number))
 
 
 async def _versions(desk: Desk, asked: p.VersionsOf) -> p.Data:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
@@ -83,13 +84,17 @@ async def state(desk: Desk) -> None:
 
 async def _stand_in(desk: Desk, stand_in: Embedded) -> list[tuple[str, str]]:
     told = await desk.engine.call(stand_in.ask("status"))
+    origins = stand_in.reached.origins
+    alone = "" if origins else "; nothing leaves it"
     rows = [
-        ("is", "a stand-in for Convex on this machine; nothing leaves it (docs/embedded-backend.md)"),
+        ("is", f"a stand-in for Convex on this machine{alone} (docs/embedded-backend.md)"),
         ("code", told["error"] or f"taken {told['number']} times, the last in {told['seconds']:.2f} s"),
         ("data", f"{sum(one['rows'] for one in told['tables'])} rows in {len(told['tables'])} tables"),
         ("functions", str(len(told["functions"]))),
         ("watched by", f"{told['sessions']} pages, {told['queries']} queries"),
     ]
+    if origins:
+        rows.append(("reaches", ", ".join(origins)))
     if told["crons"]:
         rows.append(
             (
@@ -184,6 +189,48 @@ async def clock(desk: Desk, rest: str) -> None:
     )
 
 
+async def allow(desk: Desk, rest: str) -> None:
+    """Let functions fetch from a host, by its name; or say which they may."""
+    embedded = _stand_in_of(desk)
+    if rest:
+        origin = embedded.reached.allow(rest)
+        await _anew(desk, embedded)
+        desk.outputs.say(
+            f"Functions may fetch from {origin}, and send it what they like. "
+            f"%vly backend refuse {rest} takes it back."
+        )
+        return
+    origins = embedded.reached.origins
+    desk.outputs.say(
+        f"Functions may fetch from {', '.join(origins)}." if origins else "Functions reach no host."
+    )
+
+
+async def refuse(desk: Desk, rest: str) -> None:
+    """Take back that functions may fetch from a host."""
+    embedded = _stand_in_of(desk)
+    origin = embedded.reached.refuse(rest)
+    await _anew(desk, embedded)
+    desk.outputs.say(f"Functions don't reach {origin} any more.")
+
+
+def _stand_in_of(desk: Desk) -> Embedded:
+    if (embedded := backends_of(desk).embedded) is None:
+        raise BackendError("This project has no Convex functions.", "Mount one that has.")
+    return embedded
+
+
+async def _anew(desk: Desk, embedded: Embedded) -> None:
+    """Start it again where it runs: its box is made for the hosts that it may reach."""
+    if not await asyncio.to_thread(embedded.running):
+        return
+    output = desk.outputs.growing()
+    live = Live(output, "Backend", doing="starting the stand-in again")
+    async with beating(live.beat):
+        await desk.engine.call(embedded.start(live.report))
+    output.put(live.ended("the stand-in runs"), final=True)
+
+
 DOES: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "stop": stop,
     "reset": reset,
@@ -193,4 +240,6 @@ DOES: Mapping[str, Callable[[Desk, str], Awaitable[None]]] = {
     "mails": asked_mails,
     "cron": cron,
     "clock": clock,
+    "allow": allow,
+    "refuse": refuse,
 }

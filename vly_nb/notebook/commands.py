@@ -179,7 +179,8 @@ COMMANDS: tuple[Command, ...] = (
         "offline. deployment: the one that a key is set for; a production one is only read. URL: a "
         "deployment of your own at this address. "
         "For the stand-in: stop, reset (forgets the data), snapshot and restore [NAME] (the data, by the "
-        "version's number), log, mails (with sign-in codes), cron NAME, clock on|off.",
+        "version's number), log, mails (with sign-in codes), cron NAME, clock on|off, allow [HOST] and "
+        "refuse HOST (what functions may fetch from; otherwise nothing leaves this machine).",
         "%vly backend embedded",
         "backend",
     ),
@@ -332,7 +333,20 @@ KEYS = ("set", "remove", "import", "restore", "jwt", "adopt", "mend")
 PREVIEW = ("stop", "restart", "log", "errors", "--mobile", "--proxy", "--direct")
 """What `%vly preview` takes."""
 
-BACKEND = ("embedded", "deployment", "stop", "reset", "snapshot", "restore", "log", "mails", "cron", "clock")
+BACKEND = (
+    "embedded",
+    "deployment",
+    "stop",
+    "reset",
+    "snapshot",
+    "restore",
+    "log",
+    "mails",
+    "cron",
+    "clock",
+    "allow",
+    "refuse",
+)
 """What `%vly backend` does, besides taking an address."""
 
 DB = ("--limit", "--offset", "--where", "--schema", "--df")

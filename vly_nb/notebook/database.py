@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html import escape
 from importlib import import_module
 from importlib.util import find_spec
@@ -20,8 +23,9 @@ from vly_nb.notebook.commands import DB
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.lines import shown, split, suggestion
 from vly_nb.notebook.render import quiet
-from vly_nb.notebook.tables import table
+from vly_nb.notebook.tables import table, when
 
+ID = re.compile(r"[a-z0-9]{31,37}|\d{20,}\w+")
 CELL = 120  # characters of a value that are shown
 FRAME = "df"
 VERBS = ("set", "delete", "add")
@@ -122,7 +126,7 @@ async def rows(desk: Desk, asked: Asked) -> None:
     end = asked.offset + len(page.rows)
     total = "" if page.total is None else f" of {page.total:,}"
     title = f"{name} ({backend.name}), rows {asked.offset + 1} to {end}{total}"
-    bundle = table([[cell(row.get(one)) for one in names] for row in page.rows], names, title)
+    bundle = table([[cell(row.get(one), one) for one in names] for row in page.rows], names, title, is_id)
     if page.total is None or end < page.total:
         filters = "".join(f" --where {key}={json.dumps(value)}" for key, value in asked.where.items())
         more = f"More: %vly db {name} --limit {asked.limit} --offset {end}{filters}"
@@ -138,8 +142,16 @@ def columns(found: Sequence[Mapping[str, Any]]) -> list[str]:
     return [name for name in ("_id", *own, "_creationTime") if name in every]
 
 
-def cell(value: Any) -> str:
+def is_id(text: str) -> bool:
+    """Whether it looks like a document's id: Convex's own, or the stand-in's."""
+    return ID.fullmatch(text) is not None
+
+
+def cell(value: Any, field: str = "") -> str:
     """A value in few letters."""
+    if field == "_creationTime" and isinstance(value, int | float):
+        with suppress(OverflowError, ValueError, OSError):  # it needn't be a time that there is
+            return when(datetime.fromtimestamp(value / 1000, UTC), datetime.now(UTC))
     text = value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= CELL else text[: CELL - 1] + "…"
 

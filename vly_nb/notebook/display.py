@@ -16,9 +16,9 @@ from typing import cast
 from vly_nb.agent import events as happened
 from vly_nb.agent.events import Event
 from vly_nb.agent.turn import Step, Turn
+from vly_nb.notebook import pictures
 from vly_nb.notebook.bundle import AboutRule, check_data, rules_data, step_data
 from vly_nb.notebook.outputs import Bundle, Growing, Outputs
-from vly_nb.notebook.pictures import pictured
 from vly_nb.notebook.render import (
     CARD,
     HEAD,
@@ -194,7 +194,7 @@ class Show:
         output.put(step_bundle(data, recall=self.recall, brief=answered), final=True)
         for picture in step.pictures:
             self.outputs.say(picture.words)
-            self.outputs.show(pictured(picture))
+            pictures.show(self.outputs, picture)
         self.recall = False  # once in a cell is enough
 
     def _break_off(self, turn: Turn | None) -> None:

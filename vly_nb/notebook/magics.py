@@ -98,6 +98,7 @@ class Magics:
             if (lane := session.agent.lane) is not None:
                 self.desk.engine.start(lane.close())
             session.project.close()
+            self.desk.engine.start(session.preview.close())
             self.desk.session = None
 
 

@@ -32,17 +32,17 @@ class Outputs:
         self.clean: Callable[[str], str] = Redactor().clean
         """Takes secrets out; a session's own as soon as there is one."""
 
-    def show(self, bundle: Bundle) -> None:
-        """Show an output that will not change."""
-        self.publish(bundle)
+    def show(self, bundle: Bundle, metadata: Bundle | None = None) -> None:
+        """Show an output that will not change; `metadata` by kind, such as a picture's width."""
+        self.publish(bundle, metadata=metadata or {})
 
-    def publish(self, bundle: Bundle, **how: Any) -> None:
+    def publish(self, bundle: Bundle, metadata: Bundle | None = None, **how: Any) -> None:
         """Hand an output to the front end, cleaned; pictures are no text."""
         safe = {
             kind: data if kind.startswith("image/") and kind != "image/svg+xml" else cleaned(data, self.clean)
             for kind, data in bundle.items()
         }
-        self.shell.display_pub.publish(data=safe, metadata={}, **how)
+        self.shell.display_pub.publish(data=safe, metadata=metadata or {}, **how)
 
     def say(self, text: str) -> None:
         """One plain line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,17 +12,18 @@ from pathlib import Path
 from jupyter_core.paths import jupyter_runtime_dir
 
 from vly_nb.backend.backends import EMBEDDED
+from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import VlyError
+from vly_nb.notebook import pictures
 from vly_nb.notebook.bundle import diagnostic_data
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.display import Live
 from vly_nb.notebook.lines import shown, split, suggestion
 from vly_nb.notebook.outputs import Bundle
-from vly_nb.notebook.pictures import pictured
 from vly_nb.notebook.render import diagnostics_html, quiet
 from vly_nb.notebook.waiting import beating
 from vly_nb.notebook.words import complaint
-from vly_nb.preview.preview import Preview
+from vly_nb.preview.preview import Preview, is_front_end
 
 VERBS = ("stop", "restart", "log", "errors")
 FLAGS = ("--mobile", "--direct", "--proxy")
@@ -85,17 +87,30 @@ async def errors(desk: Desk, app: Preview) -> None:
         looked = await desk.engine.call(app.look((), app.since))
     if looked is None:
         raise VlyError("The preview isn't running.", "Start it with `%vly preview`.")
-    found = [diagnostic_data(one) for one in app.found]
-    words = [complaint(one) for one in found] or ["Nothing is wrong with the page."]
-    html = diagnostics_html(found) or escape(words[0])
-    note = [looked.result.note] if looked.result.note else []
-    output.put(
-        {
-            "text/html": html + "".join(map(quiet, map(escape, note))),
-            "text/plain": "\n".join([*words, *note]),
-        },
-        final=True,
-    )
+    output.put(wrong(app.found, looked.result.note), final=True)
+
+
+async def again(desk: Desk, changed: Sequence[str]) -> None:
+    """Look at the app once more after files changed with nobody at work; nothing when it doesn't run."""
+    app = desk.mounted.preview
+    if not any(map(is_front_end, changed)) or not await desk.engine.call(app.can_be_seen()):
+        return
+    output = desk.outputs.growing()
+    live = Live(output, "Preview", doing="looking at the page")
+    async with beating(live.beat):
+        found = await desk.engine.call(app.meanwhile(changed))
+    output.put(wrong(found), final=True)
+
+
+def wrong(found: Sequence[Diagnostic], note: str = "") -> Bundle:
+    """What is wrong with the page."""
+    complaints = [diagnostic_data(one) for one in found]
+    words = [complaint(one) for one in complaints] or ["Nothing is wrong with the page."]
+    html = diagnostics_html(complaints) or escape(words[0])
+    return {
+        "text/html": html + (quiet(escape(note)) if note else ""),
+        "text/plain": "\n".join([*words, *([note] if note else [])]),
+    }
 
 
 async def screenshot(desk: Desk, rest: str) -> None:
@@ -108,7 +123,7 @@ async def screenshot(desk: Desk, rest: str) -> None:
         )
     route = routes[0] if routes else "/"
     taken = await desk.engine.call(desk.mounted.preview.picture(route, mobile="--mobile" in words))
-    desk.outputs.show(pictured(taken))
+    pictures.show(desk.outputs, taken)
 
 
 def framed(path: str, url: str, *, mobile: bool) -> Bundle:

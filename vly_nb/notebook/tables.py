@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from html import escape
 
@@ -13,8 +13,19 @@ from vly_nb.project.versions import Version
 _CELL = "padding:2px 14px 2px 0;text-align:left;vertical-align:top"
 
 
-def table(rows: Sequence[Sequence[str]], head: Sequence[str] = (), title: str = "") -> Bundle:
-    """Rows of plain text as a table, and as aligned columns."""
+_TAIL = (  # what is cut is the beginning: ids differ at their end; all of it is there to be copied
+    "display:inline-block;max-width:9em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;"
+    "direction:rtl;vertical-align:top;font-family:monospace;opacity:.75"
+)
+
+
+def table(
+    rows: Sequence[Sequence[str]],
+    head: Sequence[str] = (),
+    title: str = "",
+    narrow: Callable[[str], bool] = lambda _: False,
+) -> Bundle:
+    """Rows of plain text as a table, and as aligned columns; `narrow` ones, such as ids, show their end."""
     every = [[one_line(cell, 300) for cell in row] for row in rows]
     top = [[*head]] if head else []
     widths = [
@@ -24,7 +35,10 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str] = (), title: str = 
         "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in [*top, *every]
     ]
-    body = "".join(f"<tr>{''.join(_cell(cell, n == 0) for n, cell in enumerate(row))}</tr>" for row in every)
+    body = "".join(
+        f"<tr>{''.join(_cell(cell, n == 0, narrow(cell)) for n, cell in enumerate(row))}</tr>"
+        for row in every
+    )
     heads = "".join(f'<th style="{_CELL}">{escape(cell)}</th>' for cell in head)
     heads = f"<tr>{heads}</tr>" if head else ""
     caption = f"<div><b>{escape(title)}</b></div>" if title else ""
@@ -63,6 +77,9 @@ def when(moment: datetime, now: datetime) -> str:
     return f"{local:%H:%M:%S}" if local.date() == today.date() else f"{local:%Y-%m-%d %H:%M}"
 
 
-def _cell(text: str, first: bool) -> str:
+def _cell(text: str, first: bool, narrow: bool = False) -> str:
+    if narrow:
+        whole = escape(text, quote=True)
+        return f'<td style="{_CELL}"><span style="{_TAIL}" title="{whole}"><bdi>{whole}</bdi></span></td>'
     tag = "b" if first else "span"
     return f'<td style="{_CELL}"><{tag}>{escape(text)}</{tag}></td>'

@@ -11,6 +11,7 @@ from vly_nb.notebook.bundle import changes_data
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.diffs import changes_html, changes_text
 from vly_nb.notebook.lines import shown, split, suggestion
+from vly_nb.notebook.previewing import again
 from vly_nb.notebook.render import card
 from vly_nb.notebook.tables import versions_table
 from vly_nb.notebook.wire import ChangeData
@@ -56,6 +57,7 @@ async def travel(desk: Desk, go: Callable[[], Version]) -> None:
             f"The data stays as it is. If it doesn't fit this code: %vly backend restore {was} brings back "
             f"what it was at version {was}."
         )
+    await again(desk, version.changed)
 
 
 async def versions(desk: Desk, rest: str) -> None:

@@ -69,7 +69,7 @@ class Browser:
         if os.geteuid() == 0:  # its own sandbox doesn't start as root
             argv.append("--no-sandbox")
         reader, self._writer = await self._stack.enter_async_context(
-            talking(argv, cwd=Path(profile), env={"HOME": profile}, limit=BIGGEST)
+            talking(argv, cwd=Path(profile), env={"HOME": profile, "TMPDIR": profile}, limit=BIGGEST)
         )
         self._reading = asyncio.create_task(self._read(reader))
         await self.call("Browser.getVersion")

@@ -15,6 +15,7 @@ from vly_nb.preview.browser import Browser, BrowserGone
 
 PROBE = (resources.files("vly_nb.preview") / "probe.js").read_text(encoding="utf-8")
 PATIENCE = 4.0  # seconds until a page that shows nothing counts as blank
+MOVING = 1.5  # seconds that a page may fade and slide until its picture is taken
 QUIET = 0.25  # seconds in which nothing new is said, until a page is looked at
 MOST = 50  # things a page says that are kept
 OUTDATED = "504 (Outdated Optimize Dep)"
@@ -142,7 +143,16 @@ class Page:
         return value if isinstance(value, dict) else {"blank": False}
 
     async def picture(self) -> bytes:
-        """What is to be seen, as PNG."""
+        """What is to be seen, as PNG, once it moves no more (or goes on for too long)."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + MOVING
+        seen = await self._captured()
+        while (again := await self._captured()) != seen and loop.time() < until:
+            seen = again
+            await asyncio.sleep(0.1)
+        return again
+
+    async def _captured(self) -> bytes:
         told = await self.ask("Page.captureScreenshot", format="png")
         return base64.b64decode(told["data"])
 

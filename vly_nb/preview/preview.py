@@ -201,12 +201,14 @@ class Preview:
 
     async def meanwhile(self, changed: Sequence[str]) -> tuple[Diagnostic, ...]:
         """What went wrong since the last look with nobody at work: a person's own edits, a page that was
-        left open, a server that died. What is told here counts as known afterwards."""
+        left open, a server that died. What is told here counts as known afterwards. The first time it looks
+        in any case: else there is no picture of before the first change."""
         state = await asyncio.to_thread(lambda: self.state)
         if state in ("off", "starting"):
             return ()
         said = self._page is not None and self._page.has_spoken
-        if not said and state == "up" and not any(map(is_front_end, changed)):
+        first = bool(chromium()) and ("/", DESKTOP) not in self._pictures
+        if not (said or first) and state == "up" and not any(map(is_front_end, changed)):
             return ()
         before = self._found
         await self.look(changed, -1)

@@ -19,6 +19,8 @@ import asyncio
 import base64
 import contextlib
 import ipaddress
+import json
+import os
 import secrets
 import ssl
 from collections.abc import Callable, Collection
@@ -30,6 +32,8 @@ from urllib.request import getproxies, proxy_bypass
 PATIENCE = 30.0  # seconds for a request to come in, and for a host to answer
 LONGEST = 16_384  # bytes of a request's head
 CHUNK = 65_536
+MOST = 1_000  # questions that are kept
+PLACES = "VLY_PLACES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,34 @@ def own_proxy(scheme: str, host: str) -> str:
     return "" if proxy_bypass(host) else getproxies().get(scheme, "")
 
 
+def serve(port: int) -> None:
+    """Be a proxy until the end, as a service's program. PLACES names its environment variable:
+
+    {"password": …, "hosts": [[name, port, told]]}
+    """
+    told = json.loads(os.environ.pop(PLACES))
+    hosts = [Host(*one) for one in told["hosts"]]
+
+    async def forever() -> None:
+        async with Proxy(hosts, password=told["password"], port=port):
+            await asyncio.Event().wait()
+
+    asyncio.run(forever())
+
+
 @dataclass
 class Proxy:
-    """A proxy for one run. `asked` says what was wanted, in order: (host, port, allowed)."""
+    """A proxy for one run, or, with a password and a port that stay, for long. `asked` says what was wanted
+    of late, in order: (host, port, allowed)."""
 
     hosts: Collection[Host]
     asked: list[tuple[str, int, bool]] = field(default_factory=list)
     upstream: Callable[[str, str], str] = own_proxy
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    port: int = 0
 
     async def __aenter__(self) -> Proxy:
-        self._password = secrets.token_urlsafe(16)
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=LONGEST)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, limit=LONGEST)
         return self
 
     async def __aexit__(
@@ -82,7 +103,7 @@ class Proxy:
     @property
     def url(self) -> str:
         """What a program is to be told, password and all."""
-        return f"http://vly:{self._password}@127.0.0.1:{self.address[1]}"
+        return f"http://vly:{self.password}@127.0.0.1:{self.address[1]}"
 
     @property
     def refused(self) -> list[str]:
@@ -94,7 +115,7 @@ class Proxy:
             try:
                 async with asyncio.timeout(PATIENCE):
                     request = _Request.of(await reader.readuntil(b"\r\n\r\n"))
-                    if not secrets.compare_digest(request.password, self._password):
+                    if not secrets.compare_digest(request.password, self.password):
                         raise _Answer(407, "Proxy Authentication Required")
                     back, there = await self._reached(request)
             except _Answer as answer:
@@ -116,6 +137,7 @@ class Proxy:
     async def _reached(self, request: _Request) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection to where a request wants to go. Raises _Answer when it mayn't."""
         host = next((one for one in self.hosts if (one.name, one.port) == request.place), None)
+        del self.asked[:-MOST]
         self.asked.append((*request.place, host is not None))
         if host is None:
             raise _Answer(403, "Not allowed from here")

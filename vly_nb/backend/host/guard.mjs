@@ -59,8 +59,7 @@ function text(value) {
 }
 
 /** Put the guard on this process's globals; before convex-test looks at them. */
-export function guard({ mailbox, allowed, log }) {
-  const real = globalThis.fetch;
+export function guard({ mailbox, allowed, through, log }) {
   globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
     const url = new URL(request.url);
@@ -69,9 +68,10 @@ export function guard({ mailbox, allowed, log }) {
       log(`A mail to ${mail.to} was kept, not sent: see \`%vly backend\` for what it says.`);
       return Response.json({ id: `stand-in-${mail.number}`, success: true }, { status: 200 });
     }
-    if (allowed.has(url.hostname)) return await real(request);
+    if (allowed.has(url.origin) && through !== null) return await through(request);
+    const name = url.protocol === "https:" ? url.host : url.origin;
     throw new TypeError(
-      `fetch to ${url.hostname} is refused: the stand-in has no network. Use a deployment of Convex for this (\`%vly backend deployment\`).`,
+      `fetch to ${url.host} is refused: the stand-in has no network. The person may allow it: \`%vly backend allow ${name}\`; what needs a key works on a deployment of Convex (\`%vly backend deployment\`).`,
     );
   };
   globalThis.WebSocket = undefined;

@@ -2,7 +2,7 @@
 //
 //   node host.mjs CONFIG.json
 //
-// CONFIG (the owner's only): {root, functions, data, packages, port, adminKey, hosts, allowed, env}. It listens on
+// CONFIG (the owner's only): {root, functions, data, packages, port, adminKey, hosts, allowed, proxy, env}. It listens on
 // 127.0.0.1 and says one line of JSON when it is ready. What functions see of the environment is `env` alone.
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -24,6 +24,7 @@ import { signingKeys } from "./signing.mjs";
 import { Store } from "./store.mjs";
 import { Session } from "./sync.mjs";
 import { systemFunctions } from "./system.mjs";
+import { wayOut } from "./way_out.mjs";
 import { World } from "./world.mjs";
 import { wrong } from "./wrong.mjs";
 
@@ -53,7 +54,8 @@ process.exit = () => {
 const leave = process.reallyExit.bind(process);
 
 const mailbox = new Mailbox();
-guard({ mailbox, allowed: new Set(config.allowed ?? []), log });
+const through = await wayOut(config.packages, config.proxy);
+guard({ mailbox, allowed: new Set(config.allowed), through, log });
 
 const bundler = new Bundler(config.root, config.functions);
 const runtime = await loadRuntime(bundler, config.packages);

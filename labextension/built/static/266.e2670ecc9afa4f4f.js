@@ -1192,6 +1192,7 @@ p.vly-quiet {
 
 .vly-preview {
   display: block;
+  margin: 0 auto;
   border: 0;
   transform-origin: top left;
 }
