@@ -15,7 +15,7 @@ from vly_nb.checks.check import CheckResult
 from vly_nb.checks.worker import HOST, MOST_FAILURES, Unanswered, Worker
 from vly_nb.project.project import Project
 from vly_nb.sandbox.sandbox import Tier
-from vly_nb.stacks.convex_react.fast_lane import TYPES, FastLane
+from vly_nb.stacks.convex_react.fast_lane import BACKEND, TYPES, FastLane
 
 LONG = 30.0  # seconds of patience where an answer is expected
 SECRET = "hush-4711-do-not-tell"
@@ -54,7 +54,7 @@ def asked(root: Path, work: Callable[[Worker, Project], Awaitable[Any]], tier: T
     async def whole() -> Any:
         project = Project.open(root, tier=tier)
         argv = ["node", str(HOST / "types.mjs"), str(project.root), ""]
-        worker = Worker(project, "the type worker", argv, [HOST])
+        worker = Worker(project, "the type worker", lambda: argv, [HOST])
         try:
             return await work(worker, project)
         finally:
@@ -204,10 +204,11 @@ def test_what_fails_again_and_again_stays_off_until_something_changes(app: Path)
         off = worker.why
         with_typescript(app, "return 0;")
         (app / "package.json").write_text('{"name": "other"}\n')
+        again = worker.why
         await worker.ask(LONG)
-        return [off, worker.why]
+        return [off, again, worker.why]
 
-    assert asked(app, work) == ["the type worker broke down", ""]
+    assert asked(app, work) == ["the type worker broke down", "", ""]
 
 
 def test_a_stop_leaves_it_warm_and_its_late_answer_isnt_taken_for_the_next(app: Path) -> None:
@@ -279,6 +280,10 @@ def test_a_typescript_that_is_too_old_or_not_there_leaves_things_as_they_were(ap
     with_typescript(app, "return 0;")
     assert (lane.why, lane.checks(["src/App.tsx", "src/convex/tasks.ts"])) == ("", [TYPES])
     assert lane.checks(["src/index.css"]) == []
+    write_files(app, {"node_modules/convex/package.json": "{}"})
+    assert lane.checks(["src/convex/tasks.ts"]) == [BACKEND, TYPES]
+    (app / "package.json").write_text("{}")
+    assert lane.checks(["src/convex/tasks.ts"]) == [TYPES], "there is no backend any more"
     project.close()
 
 

@@ -33,8 +33,7 @@ class Lane(Protocol):
     ) -> CheckResult:
         """The verdict on the project as it is; what version `since` already had counts as known.
 
-        It has another name when another check had to be run instead. Raises ProjectError for an
-        unknown version.
+        It has another name when another check had to be run instead.
         """
         ...
 

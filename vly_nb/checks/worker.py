@@ -1,6 +1,6 @@
 """Worker: a program of ours with the project's own code in it, kept warm to answer again and again.
 
-    worker = Worker(project, ["node", "types.mjs", root], readable=[HOST], limits=…)
+    worker = Worker(project, "the type worker", lambda: ["node", "types.mjs", root], readable=[HOST])
     told = await worker.ask(60)          # {"code": 0, "output": ""}
     await worker.close()
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from itertools import count
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from vly_nb.errors import ProgramError
+from vly_nb.process_output import plain
 from vly_nb.processes import talking
 from vly_nb.project.confine import Reach
 from vly_nb.project.project import Project
@@ -59,10 +60,12 @@ class Unanswered(Exception):
 class Worker:
     """See the module's top. `what` names it in a sentence ("the type worker")."""
 
-    def __init__(self, project: Project, what: str, argv: Sequence[str], readable: Sequence[Path]) -> None:
+    def __init__(
+        self, project: Project, what: str, argv: Callable[[], Sequence[str]], readable: Sequence[Path]
+    ) -> None:
         self._project = project
         self._what = what
-        self._argv = tuple(argv)
+        self._argv = argv
         self._readable = tuple(readable)
         self._stack: AsyncExitStack | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -73,7 +76,12 @@ class Worker:
         self._numbers = count(1)
         self._failures = 0
         self._asking = asyncio.Lock()
-        self.why = ""  # why it is off; "" while it isn't
+        self._why = ""
+
+    @property
+    def why(self) -> str:
+        """Why it is off; "" when it isn't, or something moved since."""
+        return self._why if self._why and self._now() == self._marks else ""
 
     async def ask(self, patience: float) -> dict[str, Any]:
         """Its answer on the project as it is now, within so many seconds.
@@ -82,8 +90,8 @@ class Worker:
         """
         async with self._asking:
             await self._fresh()
-            if self.why:
-                raise Unanswered(self.why)
+            if self._why:
+                raise Unanswered(self._why)
             try:
                 async with asyncio.timeout(patience):
                     told = await self._answer()
@@ -95,31 +103,36 @@ class Worker:
             if (
                 await asyncio.to_thread(self._look)
             ).withheld:  # a file with keys moved: it may have been seen
-                await self.close()
+                await self._end()
                 raise Unanswered("a file with keys changed meanwhile")
             if isinstance(unfit := told.get("unfit"), str):
-                raise await self._failed(self._project.clean(unfit[:200]), for_good=True)
+                raise await self._failed(self._project.clean(plain(unfit[:200])), for_good=True)
             self._failures = 0
             return told
 
     async def close(self) -> None:
-        """End it; it is started again when it is asked."""
-        stack, self._stack = self._stack, None
-        if stack is not None and self._loop is asyncio.get_running_loop():
-            await stack.aclose()
+        """End it, once whoever asks has an answer or is stopped; it is started again when it is asked."""
+        if self._loop is asyncio.get_running_loop():
+            async with self._asking:
+                await self._end()
 
     # -- how ------------------------------------------------------------------------
+
+    async def _end(self) -> None:
+        stack, self._stack = self._stack, None
+        if stack is not None and self._loop is asyncio.get_running_loop():
+            await stack.aclose()  # that of a loop which is over ends with its socket
 
     async def _fresh(self) -> None:
         """End it when what it stands on moved."""
         now = await asyncio.to_thread(self._now)
         if now != self._marks:
-            self._marks, self._failures, self.why = now, 0, ""
-            await self.close()
+            self._marks, self._failures, self._why = now, 0, ""
+            await self._end()
         elif self._stack is not None and (
             self._loop is not asyncio.get_running_loop() or (await asyncio.to_thread(self._look)).withheld
         ):
-            await self.close()
+            await self._end()
 
     async def _answer(self) -> dict[str, Any]:
         if self._stack is None:
@@ -148,15 +161,15 @@ class Worker:
         stack = AsyncExitStack()
         self._loop = asyncio.get_running_loop()
         self._talk = await stack.enter_async_context(
-            talking(self._argv, cwd=self._project.root, box=box, limit=LONGEST)
+            talking(self._argv(), cwd=self._project.root, box=box, limit=LONGEST)
         )
         self._stack = stack
 
     async def _failed(self, why: str, *, for_good: bool = False) -> Unanswered:
         self._failures += 1
         if for_good or self._failures >= MOST_FAILURES:
-            self.why = why
-        await self.close()
+            self._why = why
+        await self._end()
         return Unanswered(why)
 
     def _now(self) -> Marks:

@@ -6,7 +6,7 @@
 // only with some values of variables isn't told: only a deployment knows its variables.
 import { serve } from "../../checks/host/lines.mjs";
 import { analyse } from "./analysis.mjs";
-import { Bundler } from "./bundle.mjs";
+import { Bundler, SHARED } from "./bundle.mjs";
 import { wrong } from "./wrong.mjs";
 
 const [root, functions] = process.argv.slice(2);
@@ -19,7 +19,7 @@ process.exit = () => {
 };
 process.chdir(root);
 const bundler = new Bundler(root, functions);
-const given = Object.fromEntries(["server", "values"].map((name) => [`convex/${name}`, bundler.require(`convex/${name}`)]));
+const given = Object.fromEntries(SHARED.map((name) => [name, bundler.require(name)]));
 
 /** What loading says with these variables; "" when it goes well. */
 function failure(bundle, variables) {
@@ -33,11 +33,10 @@ function failure(bundle, variables) {
 }
 
 async function check() {
-  let bundle;
   try {
-    bundle = await bundler.bundle();
-    const said = [{ ...VARIABLES }, new Proxy({ ...VARIABLES }, ANY)].map((variables) => failure(bundle, variables));
-    return { error: said[0] === said[1] ? said[0] : "" };
+    const bundle = await bundler.bundle();
+    const said = failure(bundle, { ...VARIABLES });
+    return { error: said === failure(bundle, new Proxy({ ...VARIABLES }, ANY)) ? said : "" };
   } catch (error) {
     return { error: wrong(error) };
   }

@@ -47,14 +47,15 @@ class FastLane:
     names: Collection[str] = (TYPES, BACKEND)
 
     def __init__(self, project: Project, backends: Backends | None) -> None:
-        root, functions = project.root, functions_folder(project.root) or ""
         self._project = project
         self._backends = backends
-        self._functions = functions
-        types = [*loading.NODE, str(HOST / "types.mjs"), str(root), functions]
-        loads = loading.program(root, functions)
-        self._types = Worker(project, "the type worker", types, [HOST])
-        self._loads = Worker(project, "the program that loads the functions", loads, loading.READABLE)
+        self._types = Worker(project, "the type worker", self._checks_types, [HOST])
+        self._loads = Worker(
+            project,
+            "the program that loads the functions",
+            lambda: loading.program(project.root, self._functions),
+            loading.READABLE,
+        )
         self._seen: dict[tuple[str, str], tuple[Diagnostic, ...]] = {}
         self._beginning: asyncio.Task[None] | None = None
 
@@ -109,6 +110,14 @@ class FastLane:
         await self._loads.close()
 
     # -- how ------------------------------------------------------------------------
+
+    @property
+    def _functions(self) -> str:
+        """Where the functions are now; "" without a backend."""
+        return functions_folder(self._project.root) or ""
+
+    def _checks_types(self) -> list[str]:
+        return [*loading.NODE, str(HOST / "types.mjs"), str(self._project.root), self._functions]
 
     async def _begin(self) -> None:
         for name in (TYPES, *([BACKEND] if self._loadable() else [])):
