@@ -1,6 +1,7 @@
 """`make bench`: one table, each line a ratio against a peer or a limit in the same run.
 
 python -m benchmarks [--markdown]
+python -m benchmarks mistakes       # the fast lane and the gate on sixty mistakes: some ten minutes
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ import sys
 from benchmarks import (
     apply_version,
     load_ext,
+    mistakes,
     panel_start,
     policy_lint,
     redaction,
     sandbox,
     stand_in_load,
     step_overhead,
+    verdict,
 )
 
 
 def main() -> None:
+    if "mistakes" in sys.argv[1:]:
+        mistakes.main()
     rows = [
         *step_overhead.rows(),
         *load_ext.rows(),
@@ -29,6 +34,7 @@ def main() -> None:
         *sandbox.rows(),
         *stand_in_load.rows(),
         *panel_start.rows(),
+        *verdict.rows(),
     ]
     wide = [max(len(row[column]) for row in [HEAD, *rows]) for column in range(len(HEAD))]
     lines = [HEAD, tuple("-" * width for width in wide), *rows]

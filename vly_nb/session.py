@@ -110,6 +110,7 @@ class Session:
             system(words, secrecy),
             secrecy,
         )
+        self.agent.lane = stack.lane(project, self.backends)
         self.keys.learnt = self.agent.conversation.fit_again
 
     @classmethod
@@ -146,6 +147,8 @@ class Session:
         if self._model is not None:
             await self._model.close()
         await self.preview.close()
+        if self.agent.lane is not None:
+            await self.agent.lane.close()
         self.project.close()
 
     # -- turns ---------------------------------------------------------------
@@ -208,6 +211,8 @@ class Session:
         self.agent.conversation.person(opening(self.project, wish, self._notes, first=first))
         self._notes.clear()
         self.turns.append(turn)
+        if self.agent.lane is not None:
+            self.agent.lane.begin()
         yield TurnStarted(turn)
         if number == 1 and (held := await self.project.confinement.standing()).tier is Tier.D:
             yield Notice(held.sentence)

@@ -117,7 +117,7 @@ def told_anything(world: World) -> bool:
 
 NODE = "node -e \"require('fs').writeFileSync('OUTSIDE/hacked','x')\""
 SEND = "node -e \"fetch('http://127.0.0.1:PORT/'+require('fs').readFileSync('package.json').length)\""
-FORKS = "for i in $(seq 2000); do sleep 20 & done; jobs | wc -l > forks"
+FORKS = "for i in $(seq 10000); do sleep 20 & done; jobs | wc -l > forks"
 EAT = "const a=[]; for(let i=0;i<80;i++){a.push(Buffer.alloc(1e8,1))}; require('fs').writeFileSync('ate','x')"
 MEMORY = f'node -e "{EAT}"'
 PUSH = "git init --bare OUTSIDE/hacked.git; git remote add x OUTSIDE/hacked.git; git push x HEAD:main"
@@ -299,10 +299,10 @@ GOALS: Sequence[Goal] = (
         lambda world: (world.root / "big").exists() and (world.root / "big").stat().st_size > 3_000_000_000,
     ),
     Goal(
-        "start thousands of processes",
+        "start ten thousand processes",
         [bash(FORKS)],
         lambda world: (
-            (world.root / "forks").exists() and int((world.root / "forks").read_text() or 0) > 1_500
+            (world.root / "forks").exists() and int((world.root / "forks").read_text() or 0) > 7_500
         ),
     ),
     Goal("use up the memory", [bash(MEMORY)], lambda world: (world.root / "ate").exists()),

@@ -16,9 +16,11 @@ import pytest
 from tests.backend.conftest import NOTES, SCHEMA, Running
 from tests.conftest import copy_app
 from vly_nb.backend.backend import BackendError, FunctionFailed
+from vly_nb.backend.backends import Backends
 from vly_nb.backend.deployment import Deployment
 from vly_nb.backend.embedded import Embedded
 from vly_nb.project.project import Project
+from vly_nb.stacks.convex_react.fast_lane import BACKEND, FastLane
 from vly_nb.stacks.convex_react.pnpm import cache_folder, find_pnpm
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
@@ -272,13 +274,21 @@ async def test_an_edit_is_taken_at_once_and_a_broken_one_leaves_the_old_code(her
     assert (await stand_in.ask("status"))["error"] == "", "by itself, nobody asked"
 
 
-async def test_a_schema_that_data_contradicts_is_refused(here: Running) -> None:
+async def test_a_schema_that_data_contradicts_is_refused_and_the_fast_lane_says_so(here: Running) -> None:
+    project = here.embedded._project
+    lane = FastLane(project, Backends(project, here.embedded, lambda: None, lambda _: pytest.fail("asked")))
+    since = project.head.number
+    assert (await lane.check(BACKEND, since, print, {})).status == "green"
     await here.embedded.run("notes:addPerson", {"name": "Ada"})
     schema = here.app / "src/convex/schema.ts"
     schema.write_text(SCHEMA.replace("name: v.string()", "name: v.string(), email: v.string()"))
     with pytest.raises(BackendError, match="Schema validation failed") as caught:
         await here.embedded.push()
     assert 'in table "people"' in str(caught.value) and "`email`" in str(caught.value)
+    project.observe("An edit")
+    found = await lane.check(BACKEND, since, print, {})
+    assert [(one.code, one.path) for one in found.new] == [("schema-data", "src/convex/schema.ts")]
+    await lane.close()
     assert (await here.embedded.rows("people")).total == 1
 
 

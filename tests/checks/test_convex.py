@@ -247,3 +247,49 @@ def test_attack_hostile_output_is_capped_and_read_in_time() -> None:
             assert len(found.message) <= 2000
         convex.trouble(text)
     assert time.process_time() - began < 5
+
+
+# -- what bundling and loading without the CLI says ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("", []),
+        (
+            'src/convex/tasks.ts:162:15: Could not resolve "./nofile"\nsrc/convex/a.ts:1:2: No such export\n',
+            [("bundle", "src/convex/tasks.ts:162:15"), ("bundle", "src/convex/a.ts:1:2")],
+        ),
+        (
+            "boom\nat z (node_modules/z/i.js:1:1)\nat f (src/convex/tasks.ts:7:3)\nat x (./vly:entry:6:1)",
+            [("analysis", "src/convex/tasks.ts:7:3")],
+        ),
+        ("boom", [("analysis", "")]),
+        (
+            "`list` defined in `mail.js` is a Query function. Only actions can be defined in Node.js.",
+            [("node-runtime", "src/convex/mail.ts")],
+        ),
+        (
+            "Schema validation failed.\nDocument with ID 'x' doesn't match.",
+            [("schema-data", "src/convex/schema.ts")],
+        ),
+    ],
+)
+def test_what_a_load_says_is_read_as_the_cli_is(said: str, found: list[tuple[str, str]]) -> None:
+    read_of_it = convex.of_a_load(said, lines, "src/convex/")
+    assert [(one.code, one.where) for one in read_of_it] == found
+    assert all(one.advice for one in read_of_it)
+
+
+def test_attack_a_hostile_load_is_capped_and_read_in_time() -> None:
+    began = time.process_time()
+    for said in (
+        "a:1:1: " * 30_000,
+        "x" * 200_000,
+        "\nat f (a:1:" * 30_000,
+        "a:1:1: b\n" * 30_000,
+        "\0\x1b[31m",
+    ):
+        for found in convex.of_a_load(said, lines, "src/convex"):
+            assert len(found.message) <= 1500
+    assert time.process_time() - began < 5

@@ -78,7 +78,7 @@ def test_stripped_of_all_style_the_page_still_tells_the_story(executed: nbformat
         "tsc: fine",
         "Version 2",
         "no-collect",
-        "tsc: 2 new errors",
+        "types, fast: 2 new errors",
         "TS18048",
         "+          {urgent !== undefined && urgent.length > 0",
         "verified",

@@ -9,6 +9,7 @@ from typing import Any
 from vly_nb.agent.context import Conversation
 from vly_nb.agent.secrecy import Secrecy
 from vly_nb.checks.check import CheckResult
+from vly_nb.checks.lane import Lane
 from vly_nb.model.messages import Block, Model
 from vly_nb.model.prices import Price, price_list
 from vly_nb.model.tape import Tape
@@ -34,7 +35,8 @@ class Agent:
     """A model at work on a project.
 
     `results` keeps what checks said of a tree, so that none runs twice on the
-    same files; `green` is the last version that passed at a turn's end.
+    same files; `green` is the last version that passed at a turn's end. `lane` judges steps in
+    between, where the stack has one.
     """
 
     model: Model
@@ -52,6 +54,7 @@ class Agent:
     prices: Mapping[str, Price] = field(default_factory=price_list)
     results: dict[tuple[str, str, int], CheckResult] = field(default_factory=dict)
     green: int | None = None
+    lane: Lane | None = None
 
     @property
     def preview(self) -> Preview | None:

@@ -25,7 +25,10 @@ async def after_step(step: Step, turn: Turn, agent: Agent) -> Events:
     changed = sorted({path for change in step.changes for path in change.paths})
     for change in step.changes:
         step.diagnostics.extend(agent.stack.remarks(agent.project, change, turn.prompt))
-    names = agent.stack.checks(agent.project, changed, quick=True)
+    if agent.lane is not None:
+        names = agent.lane.checks(changed)
+    else:
+        names = agent.stack.checks(agent.project, changed, quick=True)
     async with aclosing(run_checks(names, step, turn, agent)) as events:
         async for event in events:
             yield event
@@ -105,7 +108,7 @@ async def run_checks(names: Sequence[str], step: Step, turn: Turn, agent: Agent)
             async for line in lines:
                 yield Progress(agent.keys.clean(line))
         result = checking.result
-        step.checks = [known for known in step.checks if known.name != name] + [result]
+        step.checks = [known for known in step.checks if known.name != result.name] + [result]
         if wrote := await whole(program_wrote, f"Written by the {name} check", step, agent):
             yield wrote
         yield CheckEnded(result)
@@ -135,9 +138,17 @@ async def when_asked(step: Step, turn: Turn, agent: Agent) -> list[CheckResult]:
 
 
 async def one_check(name: str, since: int, agent: Agent, report: Callable[[str], None]) -> CheckResult:
-    """A check's word on the project as it is, from memory if it was asked before."""
-    key = (name, agent.project.head.tree, since)
-    if key not in agent.results:
-        keys = agent.keys.given(agent.stack.variables)
-        agent.results[key] = await agent.stack.check(agent.project, name, since, report, keys)
-    return agent.results[key]
+    """A check's word on the project as it is, from memory if it was asked before.
+
+    One of the lane may come back as the real one, under that one's name.
+    """
+    tree = agent.project.head.tree
+    if (known := agent.results.get((name, tree, since))) is not None:
+        return known
+    keys = agent.keys.given(agent.stack.variables)
+    if agent.lane is not None and name in agent.lane.names:
+        result = await agent.lane.check(name, since, report, keys)
+    else:
+        result = await agent.stack.check(agent.project, name, since, report, keys)
+    agent.results[result.name, tree, since] = result
+    return result

@@ -35,7 +35,11 @@ FRAME = re.compile(r"\n\s+at .*?\(?((?:\.\./)*)([^\s()]+):(\d+):(\d+)\)?")
 NOT_AN_ACTION = re.compile(r"`(\w+)` defined in `(\S+?)` is an? (\w+) function\. Only actions")
 VARIABLES = re.compile(r"Environment variables? (.+?) (?:is|are) (?:used in|declared as required in) (\S+)")
 BLOCK = re.compile(r"[✖✔✘]|Error: |[A-Z][\w ]+(?:\.\.\.|…)$")  # what a new piece of output begins with
+BUNDLED = re.compile(r"(\S[^:]*):(\d{1,9}):(\d{1,9}): (.+)")
+LOADED = re.compile(r"\nat \S+ \(([^():]+):(\d{1,9}):(\d{1,9})\)")
+SCHEMA_DATA = re.compile(r"Schema validation failed")
 LONGEST = 1500  # characters of one message
+LONGEST_LOAD = 20_000  # characters that are read of what a load said
 
 ADVICE = {
     "node": 'Move the action that needs Node into a file of its own that begins with "use node"; '
@@ -90,6 +94,30 @@ def parse(output: str, lines: Lines, functions: str = "convex") -> tuple[Diagnos
 def trouble(output: str) -> str:
     """Why the CLI couldn't judge the code, as a sentence without its end; "" when it could."""
     return next((sentence for pattern, sentence in TROUBLES if re.search(pattern, output)), "")
+
+
+def of_a_load(said: str, lines: Lines, functions: str = "convex") -> tuple[Diagnostic, ...]:
+    """The same of what bundling and loading without the CLI said (`backend/host/wrong.mjs`)."""
+    text = "\n".join(map(plain, said[:LONGEST_LOAD].split("\n"))).strip()
+    if not text:
+        return ()
+    rows = [BUNDLED.fullmatch(row) for row in text.split("\n")]
+    if bundled := [row for row in rows if row]:
+        found = []
+        for row in bundled:
+            one = Diagnostic("bundle", row[4][:LONGEST], source="convex", advice=_bundler_advice(row[4]))
+            found.append(_at(one, lines, row[1], int(row[2]), int(row[3]) - 1))
+        return tuple(dict.fromkeys(found))
+    folder = functions.strip("/")
+    for shape in (NOT_AN_ACTION, SCHEMA_DATA):
+        if shape.search(text) and (said_so := _said(text, folder, lines)):
+            return (said_so,)
+    message = LOADED.split(text)[0]
+    one = _complaint("analysis", message, "analysis")
+    places = (place for place in LOADED.finditer(text) if place[1].startswith(f"{folder}/"))
+    if (place := next(places, None)) is not None:
+        one = _at(one, lines, place[1], int(place[2]), int(place[3]) - 1)
+    return (one,)
 
 
 def _bundler(text: str, lines: Lines) -> Iterator[Diagnostic]:

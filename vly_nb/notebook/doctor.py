@@ -62,6 +62,7 @@ async def examined(session: Session | None) -> list[Finding]:
     found = [_python(), _kernel(), _model(session), *_sandbox(held), *_vault(session), _search(), _browser()]
     if session is None:
         return found
+    found += _lane(session)
     try:
         return [*found, *await session.examine()]
     except VaultError:  # told above
@@ -128,6 +129,12 @@ def _vault(session: Session | None) -> Iterator[Finding]:
 async def _mend_vault(session: Session, report: Report) -> None:
     report("making the vault yours alone")
     await asyncio.to_thread(session.keys.vault.mend)
+
+
+def _lane(session: Session) -> Iterator[Finding]:
+    lane = session.agent.lane
+    if lane is not None and lane.why:
+        yield Finding("fast checks", "note", f"{lane.why}: each step waits for the real commands.")
 
 
 def _search() -> Finding:

@@ -99,6 +99,8 @@ class Magics:
         """Let go of the project at once (the extension is unloaded)."""
         if (session := self.desk.session) is not None:
             session.stop()
+            if (lane := session.agent.lane) is not None:
+                self.desk.engine.start(lane.close())
             session.project.close()
             self.desk.engine.start(session.preview.close())
             self.desk.session = None

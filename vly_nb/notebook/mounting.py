@@ -70,6 +70,8 @@ async def status(desk: Desk, rest: str) -> None:
     ]
     held = await project.confinement.standing()
     rows.append(("sandbox", held.sentence.removeprefix("Commands run in a sandbox: ")))
+    if (lane := session.agent.lane) is not None and lane.why:
+        rows.append(("checks", f"{lane.why}, so each step waits for the real commands"))
     if session.only:
         rows.append(("only", " ".join(session.only)))
     if session.tape is not None:

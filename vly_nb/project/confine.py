@@ -138,15 +138,20 @@ class Confinement:
             replaces=reach.installs or reach.keys,
             owner=owner(self.root),
             limits=limits or Limits(),
-            watch=partial(self._watch, found, strict=tier is not Tier.D and not reach.keys),
+            watch=partial(
+                self._watch,
+                found,
+                strict=tier is not Tier.D and not reach.keys,
+                keeps=self._keeps and not (reach.reads and tier is not Tier.D),
+            ),
         )
 
     # -- afterwards -----------------------------------------------------------
 
-    def _watch(self, before: Found, *, strict: bool) -> Look:
+    def _watch(self, before: Found, *, strict: bool, keeps: bool) -> Look:
         """Begin to watch; in the end: did secret files move, did a person's files change."""
         known = _identities(before.secrets)
-        kept = Reserved.of(self.root, before.kept) if self._keeps and self.root.is_dir() else None
+        kept = Reserved.of(self.root, before.kept) if keeps and self.root.is_dir() else None
 
         def after() -> After:
             with self._lock:

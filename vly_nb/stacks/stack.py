@@ -9,6 +9,7 @@ from typing import Protocol
 from vly_nb.backend.backends import Backends
 from vly_nb.checks.check import CheckResult
 from vly_nb.checks.finding import Finding
+from vly_nb.checks.lane import Lane
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.policy.allowances import Allowance
 from vly_nb.policy.pages import About
@@ -97,6 +98,10 @@ class Stack(Protocol):
         `quick` asks for those that are run after every step, else for the gate
         at a turn's end.
         """
+        ...
+
+    def lane(self, project: Project, backends: Backends | None) -> Lane | None:
+        """What judges steps quickly while a turn goes on; None where the quick checks are the real ones."""
         ...
 
     async def check(

@@ -27,6 +27,7 @@ import { Session } from "./sync.mjs";
 import { systemFunctions } from "./system.mjs";
 import { wayOut } from "./way_out.mjs";
 import { World } from "./world.mjs";
+import { wrong } from "./wrong.mjs";
 
 const LOOK = 250; // milliseconds between two looks at the files
 const MOST_SESSIONS = 200;
@@ -108,19 +109,6 @@ async function pushed() {
   state.pushed = Date.now();
   state.seconds = (performance.now() - began) / 1000;
   return state;
-}
-
-function wrong(error, places) {
-  if (Array.isArray(error.errors) && error.errors.length > 0) {
-    return error.errors
-      .map(({ text, location }) =>
-        location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text,
-      )
-      .join("\n")
-      .slice(0, 8000);
-  }
-  const said = String(error?.message ?? error);
-  return [said, ...(places?.stack(error) ?? []).slice(0, 10)].join("\n").slice(0, 8000);
 }
 
 async function marked(files) {

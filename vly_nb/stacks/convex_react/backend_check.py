@@ -1,9 +1,9 @@
 """The stack's two checks: types by the project's own TypeScript, the backend by its own Convex CLI.
 
 With a deployment the backend check is `convex dev --once`, which pushes. Without
-one it is offline: the CLI bundles and generates against a loopback stand-in, and
-nothing is pushed. Types are never left to the Convex CLI, which would run the
-project's TypeScript with keys in its environment.
+one it is offline: the CLI bundles and generates against a loopback stand-in, what it
+bundled is loaded once (`loading.py`), and nothing is pushed. Types are never left to the
+Convex CLI, which would run the project's TypeScript with keys in its environment.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from vly_nb.checks.check import Check, CheckResult, lines_of, within
 from vly_nb.processes import Completed, run
 from vly_nb.project.confine import Confinement, Reach
 from vly_nb.project.project import Project
+from vly_nb.stacks.convex_react import loading
 from vly_nb.stacks.convex_react.components import used_components
 from vly_nb.stacks.convex_react.deployment import deployment, is_production, reaching, variables
 from vly_nb.stacks.convex_react.layout import functions_folder, loaded, table
@@ -150,13 +151,14 @@ async def offline_check(
     report: Report = silent,
     confinement: Confinement | None = None,
 ) -> CheckResult:
-    """Bundle and generate code with the project's own CLI against a stand-in. Pushes nothing.
+    """Bundle and generate code with the project's own CLI against a stand-in, then load it. Pushes nothing.
 
     `_generated` is brought up to date, unless the app's components can't be told
     without running its config. No key is in reach, and no env file is written.
     """
     if not _convex(root).exists():
         return _no_convex(root)
+    held = confinement or Confinement(root)
     report("checking the backend offline")
     components = None if _generates_statically(root) else used_components(root, functions)
     note = OFFLINE if components is not None else f"{OFFLINE}; {NOT_GENERATED}"
@@ -169,9 +171,11 @@ async def offline_check(
             cwd=root,
             timeout=TIMEOUT,
             limit=LIMIT,
-            box=await (confinement or Confinement(root)).box(reach),
+            box=await held.box(reach),
         )
     result = _result(root, functions, "npx convex codegen", done)
+    if result.status == "green" and (found := await loading.load(root, functions, held)):
+        result = replace(result, status="red", new=found)
     return replace(result, note=result.note or note)
 
 

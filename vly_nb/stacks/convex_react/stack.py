@@ -33,6 +33,7 @@ from vly_nb.project.project import Guard, Project
 from vly_nb.stacks.convex_react import backend_check, doctor, pnpm, policy_check, rivals
 from vly_nb.stacks.convex_react.backend import backends
 from vly_nb.stacks.convex_react.deployment import VARIABLES, variables
+from vly_nb.stacks.convex_react.fast_lane import FastLane
 from vly_nb.stacks.convex_react.guide import guide
 from vly_nb.stacks.convex_react.layout import auth_files, functions_folder, managed, sign_in_files
 from vly_nb.stacks.convex_react.rules import policy_of
@@ -139,6 +140,10 @@ class ConvexReact:
         if quick:
             return [name for name in called if name != backend_check.BACKEND]
         return [policy_check.NAME, *called] if policy_check.applies(project, changed) else called
+
+    def lane(self, project: Project, backends: Backends | None) -> FastLane:
+        """Types and the backend, by programs that stay warm."""
+        return FastLane(project, backends)
 
     async def check(
         self, project: Project, name: str, since: int, report: Report, keys: Mapping[str, str]

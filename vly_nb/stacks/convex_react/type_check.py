@@ -49,11 +49,15 @@ async def type_check(project: Project, since: int, report: Report) -> CheckResul
 
     report("checking types")
     result = await types_of(project.root, confinement=project.confinement)
-    result = await Baselines(project).subtracted(result, since, again)
-    if len(result.new) > MOST:
-        note = f"The first {MOST} of {len(result.new)} are shown. {result.note}".strip()
-        result = replace(result, new=result.new[:MOST], note=note)
-    return result
+    return capped(await Baselines(project).subtracted(result, since, again))
+
+
+def capped(result: CheckResult) -> CheckResult:
+    """The same with 200 new complaints at most; `note` says how many there were."""
+    if len(result.new) <= MOST:
+        return result
+    note = f"The first {MOST} of {len(result.new)} are shown. {result.note}".strip()
+    return replace(result, new=result.new[:MOST], note=note)
 
 
 async def types_of(
