@@ -170,7 +170,7 @@ def test_what_a_person_wrote_after_a_crash_stays(app: Path) -> None:
     """Only what is new is set aside; a file that was there may be theirs by now."""
     (app / "vly-policy.json").write_text("old")
     project = Project.open(app, protected=("/vly-policy.json",), tier=Tier.D)
-    project.confinement._watch(project.confinement._contents.look(), strict=False)
+    project.confinement._watch(project.confinement._contents.look(), strict=False, keeps=True)
     project.close()
     (app / "vly-policy.json").write_text("the person's")
     again = Project.open(app, protected=("/vly-policy.json",), tier=Tier.D)

@@ -80,7 +80,7 @@ def test_a_key_that_is_no_longer_accepted_is_asked_for(opened: Opened) -> None:
     expect(form).to_contain_text("doesn’t accept the key")
     expect(form).to_contain_text("the key for 127.0.0.1")
     form.get_by_label("Value of ANTHROPIC_API_KEY").fill(RIGHT)
-    deck.page.keyboard.press("Enter")
+    form.get_by_label("Value of ANTHROPIC_API_KEY").press("Enter")
     expect(form).to_be_hidden()
     deck.ask("Again")
     deck.ended()
@@ -97,7 +97,7 @@ def test_keys_by_name_in_their_tab(opened: Opened) -> None:
     expect(model).to_contain_text("the environment of this notebook's kernel")
     row.get_by_role("button", name="Set AUTH_RESEND_KEY").click()
     row.get_by_label("Value of AUTH_RESEND_KEY").fill(RIGHT)
-    deck.page.keyboard.press("Enter")
+    row.get_by_label("Value of AUTH_RESEND_KEY").press("Enter")
     expect(row).to_contain_text("vault")
     assert Vault.of(deck.app).values() == {"AUTH_RESEND_KEY": RIGHT} and deck.model.requests == []
     row.get_by_role("button", name="Remove AUTH_RESEND_KEY").click()
@@ -105,7 +105,7 @@ def test_keys_by_name_in_their_tab(opened: Opened) -> None:
     assert Vault.of(deck.app).values() == {}
     deck.panel.get_by_label("The key’s name").fill("no name")
     deck.panel.get_by_label("The key’s value").fill(RIGHT)
-    deck.page.keyboard.press("Enter")
+    deck.panel.get_by_label("The key’s value").press("Enter")
     expect(deck.panel.get_by_role("alert").filter(has_text="can't be a key's name")).to_be_visible()
 
 
@@ -113,10 +113,11 @@ def test_attack_a_key_typed_into_the_widget_is_not_in_its_state(opened: Opened) 
     deck = keyless(opened, ["Hello"])
     deck.run("%vly panel")
     widget = deck.page.locator(".jp-Notebook .vly-widget")
-    widget.get_by_label("Value of ANTHROPIC_API_KEY").fill(RIGHT)
+    field = widget.get_by_label("Value of ANTHROPIC_API_KEY")
+    field.fill(RIGHT)
     deck.page.evaluate(SILENT, ADDRESS.format(deck.model.url))
-    deck.page.keyboard.press("Enter")
-    deck.until(lambda: Vault.of(deck.app).values() == {"ANTHROPIC_API_KEY": RIGHT})
+    field.press("Enter")
+    deck.until(lambda: Vault.of(deck.app).values() == {"ANTHROPIC_API_KEY": RIGHT}, 30)
     expect(widget.locator(".vly-nokey")).to_be_hidden()
     states = "[one.get_state() for one in ipywidgets.Widget.widgets.values()]"
     deck.quiet(f"import ipywidgets; assert {RIGHT[3:]!r} not in repr({states})")

@@ -101,7 +101,7 @@ def test_after_any_edits_it_says_what_a_fresh_linter_says(changing: App) -> None
         found = linter.all()
         assert found == changing.linter().all()
         said += len(found)
-    assert said > 100
+    assert said > 50
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if not rule.alone], ids=lambda rule: rule.id)

@@ -161,7 +161,7 @@ async def test_no_such_package_and_no_such_version_are_told(small: Path) -> None
     with pytest.raises(ToolError, match="no such package") as told:
         await pnpm.add(small, ["vly-nb-no-such-package-qqzz"])
     assert "ERR_PNPM_FETCH_404" in str(told.value)
-    with pytest.raises(ToolError, match="no such version"):
+    with pytest.raises(ToolError, match=r"The newest clsx is \d"):
         await pnpm.add(small, ["clsx@99"])
     assert (small / "package.json").read_bytes() == before
 
