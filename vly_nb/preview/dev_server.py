@@ -25,7 +25,7 @@ from vly_nb.project.project import Project
 from vly_nb.project.state import own_state
 from vly_nb.services import FOR_LONG, LOOPBACK, Ended, Program, Running, Service
 
-VITE = "node_modules/vite/bin/vite.js"
+VITE = "node_modules/vite/dist/node/index.js"
 SERVE = Path(__file__).parent / "serve.mjs"
 TOLD = "VLY_SERVE"  # the variable in which it is told
 PROXY = "proxy/absolute"  # jupyter-server-proxy's path that leaves the address as it is
@@ -33,6 +33,7 @@ PATIENCE = 60.0  # seconds until it answers first; the packages are bundled befo
 MOMENT = 20.0  # seconds for one answer
 BIGGEST = 8 << 20  # bytes of an answer
 ENV_FILES = (".env", ".env.development", ".env.local", ".env.development.local")  # as Vite reads them
+SAW = re.compile(r"(?m)^vly: saw (\d+) (.*)\n?")
 SAID = re.compile(rb"const error = (\{.*?\})\s*;?\s*\n", re.DOTALL)
 
 
@@ -86,17 +87,12 @@ class DevServer:
         running = await asyncio.to_thread(self.service.running)
         if running is not None and running.note != note:
             await self.service.stop()
-        box = await self._project.confinement.box(
-            Reach(listens=True, reads=True, readable=[SERVE] if base else ()), FOR_LONG
-        )
+        box = await self._project.confinement.box(Reach(listens=True, reads=True, readable=[SERVE]), FOR_LONG)
 
         def program(port: int) -> Program:
-            if base:
-                told = {"base": path_of(base, port), "define": elsewhere(given, base, port)}
-                argv = ["node", str(SERVE), str(port)]
-                return Program(argv, {**given, TOLD: json.dumps(told)}, box, note=note)
-            argv = ["node", VITE, "--host", LOOPBACK, "--port", str(port), "--strictPort", "--base", "/"]
-            return Program(argv, given, box, note=note)
+            define = elsewhere(given, base, port) if base else {}
+            told = json.dumps({"base": path_of(base, port), "define": define})
+            return Program(["node", str(SERVE), str(port)], {**given, TOLD: told}, box, note=note)
 
         return await self.service.start(program, cwd=root)
 
@@ -122,7 +118,7 @@ class DevServer:
     def last_words(self, lines: int = 12) -> str:
         """The end of what it printed."""
         text, _ = self.service.log(most=20_000)
-        return "\n".join([line for line in text.splitlines() if line.strip()][-lines:])
+        return "\n".join([line for line in without_saw(text).splitlines() if line.strip()][-lines:])
 
     def _variables(self) -> dict[str, str]:
         """What the env files set for the page itself, later files winning."""
@@ -133,6 +129,11 @@ class DevServer:
                     if line.name.startswith("VITE_") and not is_secret_name(line.name):
                         found[line.name] = line.value
         return found
+
+
+def without_saw(log: str) -> str:
+    """What Vite printed, without our own lines of the files that changed (`serve.mjs`)."""
+    return SAW.sub("", log)
 
 
 def elsewhere(variables: Mapping[str, str], base: str, port: int) -> dict[str, str]:

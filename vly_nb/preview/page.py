@@ -17,6 +17,7 @@ from vly_nb.preview.browser import Browser, BrowserGone
 
 PROBE = (resources.files("vly_nb.preview") / "probe.js").read_text(encoding="utf-8")
 PATIENCE = 4.0  # seconds until a page that shows nothing counts as blank
+BROKEN = 1.0  # the same for one that has said what went wrong
 MOVING = 1.5  # seconds that a page may fade and slide until its picture is taken
 QUIET = 0.25  # seconds in which nothing is said or loaded, until a page is looked at
 LITTLE = 40  # letters; with fewer a page is looked at twice: React holds what is late back for 0.3 s
@@ -132,14 +133,15 @@ class Page:
             slow = Said("slow", "The page didn't finish loading in 20 seconds.", severity=Severity.WARNING)
             self._said.append(slow)
         loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE
+        began = loop.time()
         for number in itertools.count():
             await self._silence()
             with suppress(ProgramError):  # it is being loaded anew right now
                 await self.ask("Runtime.evaluate", expression=STILL, awaitPromise=True)
             probe = await self.probe()
             more = probe.get("blank") or (not number and probe.get("text", LITTLE) < LITTLE)
-            if not more or loop.time() > until:
+            broke = any(one.severity is Severity.ERROR for one in self._said)
+            if not more or loop.time() > began + (BROKEN if broke else PATIENCE):
                 break
         self._heard = len(self._said)
         return Seen(probe, tuple(self._said))

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from vly_nb.checks.check import CheckResult, subtract
@@ -26,7 +27,7 @@ from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import ProgramError
 from vly_nb.preview import complaints
 from vly_nb.preview.browser import Browser, chromium
-from vly_nb.preview.dev_server import DevServer, base_of, front_end_of, sources
+from vly_nb.preview.dev_server import SAW, DevServer, base_of, front_end_of, sources
 from vly_nb.preview.judging import Judge
 from vly_nb.preview.page import DESKTOP, PHONE, Page, Size
 from vly_nb.preview.routes import routes_of
@@ -85,7 +86,8 @@ class Preview:
         self._looking = asyncio.Lock()
         self._pictures: dict[tuple[str, Size], bytes] = {}
         self._since = -1
-        self._read_to = 0
+        self._read_to = self._saw_to = 0
+        self._saw: dict[str, int] = {}
         self._logged: dict[str, Diagnostic | None] = {}
         self._known: tuple[Diagnostic, ...] = ()
         self._found: tuple[Diagnostic, ...] = ()
@@ -250,12 +252,13 @@ class Preview:
         return [one for one in self._logged.values() if one is not None]
 
     async def _noticed(self, paths: Sequence[str]) -> None:
-        """Wait until Vite has said that it saw these change, which takes a moment: what it answers before is
-        as it was. It says nothing of files that no page loads."""
+        """Wait until Vite has seen these as they are, which takes a moment: before, it answers as it was.
+        Of what changed before it ran it says nothing (`serve.mjs`)."""
         until = time.monotonic() + NOTICING
         while time.monotonic() < until:
-            said = self.log(self._read_to)[0]
-            if all(path in said for path in paths):
+            said, self._saw_to = self.log(self._saw_to)
+            self._saw.update((path, int(mark)) for mark, path in SAW.findall(said))
+            if all(self._saw.get(path) == _mark(self._project.root / path) for path in paths):
                 return
             await asyncio.sleep(0.05)
 
@@ -279,6 +282,8 @@ class Preview:
         url = f"http://{LOOPBACK}:{running.port}{base_of(running)}{route.lstrip('/')}"
         seen = await page.look(url, DESKTOP)
         found = await self._judge.seen(running, seen, route)
+        if seen.probe.get("blank"):
+            return found, self._pictured(route, DESKTOP, await page.picture())
         pictures = self._pictured(route, DESKTOP, await page.picture())
         phone = await page.look(url, PHONE)
         found += self._judge.narrow(phone, route)
@@ -314,6 +319,13 @@ class Preview:
             png = await page.picture()
             self._pictures[route, size] = png
             return Picture(png, words)
+
+
+def _mark(place: Path) -> int:
+    """When a file was written, in nanoseconds; 0 for one that isn't there."""
+    with suppress(OSError):
+        return place.stat().st_mtime_ns
+    return 0
 
 
 def is_front_end(path: str) -> bool:

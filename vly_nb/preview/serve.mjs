@@ -1,15 +1,26 @@
-// Vite's dev server for the project in this folder, behind a notebook server's proxy.
+// Vite's dev server for the project in this folder.
 //
 //   VLY_SERVE='{"base": "/user/x/proxy/absolute/20001/", "define": {…}}' node serve.mjs 20001
 //
-// As Vite's own command line starts it (vite 7: src/node/cli.ts), with one thing that has no option there: `define`,
-// for addresses that only the browser can put together.
+// As Vite's own command line starts it (vite 7: src/node/cli.ts), with two things that have no option there: `define`,
+// for addresses that only the browser can put together, and a line in the log for each file that it saw change.
+import { statSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 const port = Number(process.argv[2]);
 const { base, define } = JSON.parse(process.env.VLY_SERVE);
+const TAKEN_UP = 100; // milliseconds; Vite hears of the change at the same moment, and then forgets what it had
 delete process.env.VLY_SERVE;
+
+/** When a file was written, in nanoseconds; 0 for one that isn't there, or can't be seen. */
+function mark(file) {
+  try {
+    return statSync(file, { bigint: true }).mtimeNs;
+  } catch {
+    return 0;
+  }
+}
 
 try {
   const { createServer } = await import(pathToFileURL(path.resolve("node_modules/vite/dist/node/index.js")));
@@ -21,6 +32,8 @@ try {
   });
   await server.listen();
   server.printUrls();
+  const saw = (_, file) => console.log(`vly: saw ${mark(file)} ${path.relative(".", file)}`);
+  server.watcher.on("all", (...told) => void setTimeout(saw, TAKEN_UP, ...told));
 } catch (error) {
   console.error(`error when starting dev server:\n${error?.stack ?? error}`);
   process.exit(1);
