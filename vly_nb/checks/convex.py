@@ -51,8 +51,8 @@ ADVICE = {
     "analysis": "This runs when the file is loaded, before any call: move it into a function, or mend it.",
     "action": 'Move it into a file without "use node": only actions may be in one that has it.',
     "schema": "Mend the schema; nothing is pushed before it is right.",
-    "data": "Documents in the database don't fit the new schema: make the new field optional "
-    "(v.optional), or change the documents first.",
+    "data": "Documents in the database don't fit the new schema. Widen it so that they do (v.optional, "
+    "v.union), fill or change them with an internal mutation, then narrow it again.",
     "variable": "Set its value with `%vly keys`; the code can't be pushed without it.",
     "push": "The push was blocked: the app still runs the old backend, and new functions aren't found there.",
 }
