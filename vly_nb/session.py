@@ -193,10 +193,7 @@ class Session:
         await self._keep_data()
         if (version := await asyncio.to_thread(self.project.observe, "Changed outside vly")) is not None:
             self._notes.append(f"Files were changed outside vly: {', '.join(version.changed[:20])}")
-        wrong = await self.preview.meanwhile(version.changed if version is not None else ())
-        if wrong:
-            told = "\n".join(f"  {one}" for one in wrong[:20])
-            self._notes.append(f"The running app went wrong before this wish:\n{as_data(told)}")
+        wrong = await self.went_wrong(version.changed if version is not None else ())
         number = len(self.turns) + 1
         await self._prepare(number, prompt, docs)
         turn = Turn(
@@ -340,6 +337,14 @@ class Session:
         """The data of the version that is about to be left, so that going back in code can bring it back."""
         if self.backends is not None:
             await self.backends.keep(self.project.head.number)
+
+    async def went_wrong(self, changed: Sequence[str]) -> tuple[Diagnostic, ...]:
+        """What the running app complains about and didn't before; the model is told with the next wish."""
+        wrong = await self.preview.meanwhile(changed)
+        if wrong:
+            told = "\n".join(f"  {one}" for one in wrong[:20])
+            self._notes.append(f"The running app went wrong before this wish:\n{as_data(told)}")
+        return wrong
 
     def undo(self) -> Version:
         """Take back the last change; going back is a new version."""

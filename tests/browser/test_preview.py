@@ -175,7 +175,7 @@ def test_errors_come_by_themselves_and_pictures_are_taken(
     (tmp_path / "served").mkdir()
     looks = [text("Look."), call("screenshot", route="/", mobile=True), call("preview_errors")]
     with (
-        FakeModel([broken, mended, louder, looks, "Done."]) as model,
+        FakeModel([broken, mended, louder, looks, "Done.", "It is broken."]) as model,
         running(tmp_path / "served", environ) as lab,
     ):
         page.goto(lab.address(base="lab"))
@@ -202,5 +202,8 @@ def test_errors_come_by_themselves_and_pictures_are_taken(
             expect(outputs.last).to_contain_text("nothing is not defined")
             deck.run("%vly undo")
             expect(outputs.last).to_contain_text("Nothing is wrong with the page.")
+            deck.run("%vly goto 2")
+            deck.run("%%vly\nWhat do you see?")
+            assert "went wrong before this wish" in json.dumps(model.requests[-1]["messages"][-1])
         finally:
             deck.run("%vly preview stop")

@@ -120,7 +120,7 @@ def _went(desk: Desk, version: Version) -> None:
 
 async def _look(desk: Desk, session: Session, changed: Sequence[str]) -> None:
     with suppress(VlyError):
-        for one in (await session.preview.meanwhile(changed))[:3]:
+        for one in (await session.went_wrong(changed))[:3]:
             desk.hub.say(complaint(diagnostic_data(one)), bad=True)
 
 

@@ -110,7 +110,7 @@ async def again(desk: Desk, changed: Sequence[str]) -> None:
     output = desk.outputs.growing()
     live = Live(output, "Preview", doing="looking at the page")
     async with beating(live.beat):
-        found = await desk.engine.call(app.meanwhile(changed))
+        found = await desk.engine.call(desk.mounted.went_wrong(changed))
     output.put(wrong(found), final=True)
 
 
