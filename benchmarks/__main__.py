@@ -25,6 +25,7 @@ from benchmarks import (
 def main() -> None:
     if "mistakes" in sys.argv[1:]:
         mistakes.main()
+        return
     rows = [
         *step_overhead.rows(),
         *load_ext.rows(),

@@ -14,6 +14,8 @@ import asyncio
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -91,22 +93,29 @@ def demo(browser: Browser) -> None:
         page.screenshot(path=IMAGES / f"{name}.png", full_page=True, clip=clip)
 
 
-def panel(browser: Browser, folder: Path) -> None:
-    """Pictures of the side panel, light and dark, narrow and wide; of a step, a review, versions."""
-    with FakeModel(replies()) as model, running(folder, private(folder.parent / "jupyter")) as lab:
+@contextmanager
+def laid(browser: Browser, folder: Path, said: list[object]) -> Iterator[Deck]:
+    """A JupyterLab with nothing open, its left side put away; `said` is what the model says."""
+    with FakeModel(said) as model, running(folder, private(folder.parent / f"jupyter{len(said)}")) as lab:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(40_000)
         page.goto(lab.address(base="lab"))
         start_lab(page)
         deck = Deck.lay(page, lab, model)
         deck.app = folder / APP
-        session(page, deck)
+        deck.command("application:toggle-left-area")
+        deck.command("application:close-all")
+        yield deck
+
+
+def panel(browser: Browser, folder: Path) -> None:
+    """Pictures of the side panel, light and dark, narrow and wide; of a step, a review, versions."""
+    with laid(browser, folder, replies()) as deck:
+        session(deck.page, deck)
 
 
 def session(page: Page, deck: Deck) -> None:
     """The session that is shown."""
-    deck.command("application:toggle-left-area")
-    deck.command("application:close-all")
     deck.command("vly:open")
     wide(page, 400)
     picture(page, "panel-first")
@@ -144,19 +153,11 @@ def session(page: Page, deck: Deck) -> None:
 def app(browser: Browser, folder: Path) -> None:
     """Pictures of the app that runs: on its own, beside the notebook; of its data and its schema."""
     louder = edit(PAGE_FILE, "Get it off your mind.", "Everything you meant to do.")
-    model = FakeModel([[text("Say what the app does."), louder], "The headline says what the app does."])
-    with model, running(folder, private(folder.parent / "jupyter-app")) as lab:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(40_000)
-        page.goto(lab.address(base="lab"))
-        start_lab(page)
-        deck = Deck.lay(page, lab, model)
-        deck.app = folder / APP
-        deck.command("application:toggle-left-area")
-        deck.command("application:close-all")
+    said: list[object] = [[text("Say what the app does."), louder], "The headline says what the app does."]
+    with laid(browser, folder, said) as deck:
         deck.open()
         try:
-            beside(page, deck)
+            beside(deck.page, deck)
             alone(browser, deck)
         finally:
             deck.run("%vly preview stop")
