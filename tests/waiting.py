@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 
-async def soon(true: Callable[[], object], seconds: float = 30, every: float = 0.02) -> bool:
+async def soon(true: Callable[[], object], seconds: float = 120, every: float = 0.02) -> bool:
     """Whether it comes true within so many seconds; as soon as it does."""
     until = time.monotonic() + seconds
     while not true():

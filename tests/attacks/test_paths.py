@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -188,7 +189,10 @@ def racing(app: Path, outside: Path) -> Iterator[tuple[Project, Racer]]:
 def test_attack_a_race_of_thirty_thousand_tries(racing: tuple[Project, Racer], outside: Path) -> None:
     project, racer = racing
     read = 0
-    for _ in range(TRIES):
+    latest = time.monotonic() + 120  # on a loaded machine the racer gets its turn later
+    tries = 0
+    while tries < TRIES or ((read <= 100 or racer.swaps <= 1_000) and time.monotonic() < latest):
+        tries += 1
         try:
             assert project.read("race/secret.ts").data == b"ours"
             read += 1

@@ -153,7 +153,7 @@ class Running:
     def url(self) -> str:
         return self.embedded.url
 
-    async def node(self, script: str, *, timeout: float = 60) -> Any:
+    async def node(self, script: str, *, timeout: float = 180) -> Any:
         """What a script prints as JSON; `ConvexClient`, `ConvexHttpClient`, `url` and `key` are there."""
         head = (
             'import { createRequire } from "node:module";\n'

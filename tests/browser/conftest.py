@@ -6,12 +6,14 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.lab import Lab, private, running
 from tests.browser.panels import opened, room  # noqa: F401 - fixtures
 from tests.browser.stages import old_kernel  # noqa: F401 - a fixture
 from tests.conftest import needs
+
+expect.set_options(timeout=60_000)  # others may use this machine, too
 
 CHROMIUM = shutil.which("chromium") or ""
 FLAGS = [
@@ -43,6 +45,6 @@ def page(browser: Browser) -> Iterator[Page]:
     """A tab of its own, with no cookies of another test."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     yield page
     context.close()

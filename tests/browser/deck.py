@@ -162,7 +162,7 @@ class Deck:
     def tab(self, name: str) -> None:
         self.panel.get_by_role("tab", name=name).click()
 
-    def until(self, true: Callable[[], bool], seconds: float = 10) -> float:
+    def until(self, true: Callable[[], bool], seconds: float = 60) -> float:
         """Wait until something outside the page is so; how long it took."""
         start = time.monotonic()
         while not true():

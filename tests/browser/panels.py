@@ -21,7 +21,7 @@ def room(browser: Browser, lab: Lab) -> Iterator[Page]:
     """One page with JupyterLab for all tests here; each opens a notebook of its own."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     errors: list[str] = []
 
     def note(error: Error) -> None:

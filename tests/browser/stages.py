@@ -93,7 +93,7 @@ def stage_in(browser: Browser, lab: Lab, place: str, kernel: str) -> Iterator[St
     """A page of its own with a notebook in it."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     with FakeModel() as model:
         made = laid(page, lab, model, place, kernel)
         yield made.enter()

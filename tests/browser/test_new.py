@@ -80,7 +80,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 def at_sign_in(context: BrowserContext, shop: Shop, address: str) -> Page:
     """A page at which a code was asked for."""
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     page.goto(f"{shop.url}tasks")
     page.get_by_label("E-mail address").fill(address)
     page.get_by_role("button", name="Send me a code").click()

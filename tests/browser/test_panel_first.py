@@ -52,7 +52,7 @@ def test_a_new_app(empty: Deck) -> None:
     can_ask(empty)
     assert empty.cells == ["%load_ext vly_nb", "%vly new fresh-app"]
     assert (empty.app / "fresh-app" / "package.json").exists()
-    empty.page.frame_locator(".jp-OutputArea iframe").locator("h1").first.wait_for(timeout=30_000)
+    empty.page.frame_locator(".jp-OutputArea iframe").locator("h1").first.wait_for(timeout=60_000)
     empty.quiet("%vly preview stop\n%vly backend stop")
 
 
@@ -74,7 +74,7 @@ def test_the_tutorial(empty: Deck) -> None:
     empty.panel.get_by_role("button", name="Try the tutorial").click()
     can_ask(empty)
     assert empty.page.evaluate(PATH) == "vly-tutorial/01-first-change.ipynb"
-    expect(empty.panel.locator(".vly-nokey")).to_have_count(0, timeout=30_000)
+    expect(empty.panel.locator(".vly-nokey")).to_have_count(0, timeout=60_000)
     empty.ask(WISH)
     empty.panel.locator(".vly-end").wait_for(timeout=180_000)  # its checks are real ones
     empty.idle()

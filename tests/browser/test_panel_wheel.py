@@ -59,7 +59,7 @@ def test_installed_with_no_node_it_drives_a_turn(wheel: Path, browser: Browser, 
     folder.mkdir()
     command = [str(bare / "bin" / "jupyter"), "lab", "--LabApp.expose_app_in_browser=True"]
     page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     replies = [[text("Say Welcome."), edit("src/App.tsx", "Hello", "Welcome")], "It says Welcome."]
     with FakeModel(replies) as model, serving(command, folder, environ) as lab:
         deck = Deck.lay(page, lab, model)

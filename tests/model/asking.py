@@ -10,7 +10,8 @@ from vly_nb.errors import VlyError
 from vly_nb.model.anthropic import AnthropicModel, Patience
 from vly_nb.model.messages import Delta, Model, Reply, Request, RequestKey, Retrying, TextDelta
 
-QUICK = Patience(first=0.002, silence=0.3, connect=0.5)
+QUICK = Patience(first=0.002, silence=30, connect=30)
+IMPATIENT = Patience(first=0.002, silence=2, connect=30)  # for endpoints that stall
 
 
 def request(prompt: str = "Hello", turn: int = 1, position: int = 1, files: str = "t0") -> Request:

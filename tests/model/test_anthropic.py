@@ -11,7 +11,7 @@ from contextlib import aclosing
 import pytest
 
 from tests.fake_model import FakeModel, Fault, call, closed_port, message, text
-from tests.model.asking import QUICK, ask, model_of, request
+from tests.model.asking import IMPATIENT, QUICK, ask, model_of, request
 from vly_nb.errors import ModelError
 from vly_nb.model.anthropic import AnthropicModel, Patience
 from vly_nb.model.messages import Retrying, TextDelta, ToolDelta
@@ -119,7 +119,7 @@ PASSING = {
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 async def test_what_passes_is_tried_again_and_no_text_comes_twice(fault: Fault) -> None:
     with FakeModel([fault, fault, LONG, "and on"]) as fake:
-        model = model_of(fake)
+        model = model_of(fake, patience=IMPATIENT if fault.kind == "stall" else QUICK)
         heard = await ask(model)
         assert heard.reply.text == heard.text == LONG
         assert len(heard.retries) == 2 and all(reason.endswith((".", '"')) for reason in heard.retries)
@@ -224,14 +224,14 @@ async def test_stopping_closes_the_connection_at_once(after: int) -> None:
     with FakeModel([Fault.stall(after, LONG), "and on"]) as fake:
         model = model_of(fake, patience=Patience(silence=60))
         task = asyncio.create_task(ask(model))
-        await asyncio.to_thread(fake.asked.wait, 5)
+        await asyncio.to_thread(fake.asked.wait, 30)
         await asyncio.sleep(0.1)
         begun = time.monotonic()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert await asyncio.to_thread(fake.dropped.wait, 10), "the server still waits"
-        assert time.monotonic() - begun < 10, "not the 60 seconds of silence that are allowed"
+        assert await asyncio.to_thread(fake.dropped.wait, 30), "the server still waits"
+        assert time.monotonic() - begun < 40, "not the 60 seconds of silence that are allowed"
         assert (await ask(model)).reply.text == "and on"
 
 
@@ -239,15 +239,18 @@ async def test_closing_the_iterator_closes_the_connection() -> None:
     with FakeModel([Fault.stall(5, LONG)]) as fake:
         async with aclosing(model_of(fake, patience=Patience(silence=60)).stream(request())) as deltas:
             assert isinstance(await anext(deltas), TextDelta)
-        assert await asyncio.to_thread(fake.dropped.wait, 1.0)
+        assert await asyncio.to_thread(fake.dropped.wait, 30), (
+            "not the 60 seconds of silence that are allowed"
+        )
 
 
 async def test_slow_is_not_silent() -> None:
-    with FakeModel([Fault.slow(0.05, LONG), Fault.late(0.1, "late")]) as fake:
-        model = model_of(fake)
-        assert (await ask(model)).reply.text == LONG
-        late = await ask(model)
-        assert late.reply.text == "late" and late.retries == []
+    """Longer as a whole than the silence that is allowed, but never silent for so long."""
+    with FakeModel([Fault.slow(0.3, LONG), Fault.late(0.3, "late")]) as fake:
+        model = model_of(fake, patience=IMPATIENT)
+        for words in (LONG, "late"):
+            heard = await ask(model)
+            assert heard.reply.text == words and heard.retries == []
 
 
 @pytest.mark.parametrize("lines", [1, 300])

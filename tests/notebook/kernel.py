@@ -100,7 +100,7 @@ class Kernel:
         )
         self.client: BlockingKernelClient = self.manager.client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        self.client.wait_for_ready(timeout=180)
 
     def __enter__(self) -> Kernel:
         return self
@@ -109,7 +109,9 @@ class Kernel:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
 
-    def run(self, code: str, *, interrupt_when: Callable[[], bool] | None = None, timeout: float = 60) -> Ran:
+    def run(
+        self, code: str, *, interrupt_when: Callable[[], bool] | None = None, timeout: float = 180
+    ) -> Ran:
         """Run a cell to its end, or interrupt it once that is so."""
         ran, start = Ran(), time.monotonic()
         over, interrupted = threading.Event(), []

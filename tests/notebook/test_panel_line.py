@@ -40,7 +40,7 @@ class Panel:
         self._send("comm_msg", {"data": data})
         return self.wait(lambda message: message["kind"] == "reply" and message["id"] == number)
 
-    def wait(self, good: Callable[[dict[str, Any]], bool], seconds: float = 20) -> dict[str, Any]:
+    def wait(self, good: Callable[[dict[str, Any]], bool], seconds: float = 120) -> dict[str, Any]:
         """The next message for which that is so; updates are kept."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

@@ -85,8 +85,11 @@ def test_attack_a_folder_swapped_for_a_link_while_reading(project: Project, outs
     read = 0
     with swapping(project.root, outside) as race:
         until = time.monotonic() + 1.5
+        latest = until + 60  # a loaded machine needs longer for as many swaps
         tries = 0
-        while time.monotonic() < until or (read < 50 and tries < 20_000):
+        while (now := time.monotonic()) < until or (
+            now < latest and (tries <= 1_000 or read <= 20 or race.swaps <= 200)
+        ):
             tries += 1
             try:
                 data = project.read("race/a.ts").data
@@ -159,7 +162,8 @@ def test_attack_a_file_swapped_for_a_link_to_a_secret(project: Project, outside:
     read = 0
     with Swapper(swap, back):
         until = time.monotonic() + 1.0
-        while time.monotonic() < until:
+        latest = until + 60
+        while (now := time.monotonic()) < until or (now < latest and read <= 20):
             try:
                 assert project.read("one.ts").data in (b"ours", b"")
                 read += 1
@@ -196,7 +200,7 @@ def test_attack_a_pipe_where_a_file_should_be_holds_nobody(project: Project) -> 
     with pytest.raises(Refused):
         project.apply(ChangeSet((FileChange("src/pipe.ts", None, b"x"),)), label="pipe")
     assert project.observe("pipe") is None
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 60  # reading it would wait for ever
 
 
 def test_attack_a_secret_put_back_by_gitignore_is_not_captured(project: Project) -> None:

@@ -19,7 +19,8 @@ from vly_nb.errors import ModelError
 from vly_nb.model.anthropic import AnthropicModel, Patience
 from vly_nb.session import Session
 
-SOON = Patience(first=0.01, silence=0.4, connect=0.4)
+SOON = Patience(first=0.01, silence=30, connect=30)
+IMPATIENT = Patience(first=0.01, silence=2, connect=30)  # for the endpoint that stalls
 EDIT = [text("The headline says hi, in one word."), edit("src/App.tsx", "Hello", "Hi")]
 
 PASSING = {
@@ -44,7 +45,8 @@ def healthy(fake: FakeModel) -> None:
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 async def test_a_passing_fault_leaves_no_trace_but_a_word_to_the_person(app: Path, fault: Fault) -> None:
     with FakeModel([fault, EDIT, "Done: it says hi.", "And on."]) as fake:
-        session = await Session.mount(app, model=AnthropicModel(patience=SOON, environ=fake.environ))
+        patience = IMPATIENT if fault.kind == "stall" else SOON
+        session = await Session.mount(app, model=AnthropicModel(patience=patience, environ=fake.environ))
         events = await events_of(session, "Say hi")
         assert session.turn is not None and session.turn.end is End.DONE
         assert any(isinstance(event, Waiting) and event.reason for event in events)

@@ -152,7 +152,7 @@ def small(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def do(root: Path, line: str, env: dict[str, str] | None = None, timeout: float = 60) -> Completed:
+def do(root: Path, line: str, env: dict[str, str] | None = None, timeout: float = 180) -> Completed:
     return asyncio.run(
         run(["sh", "-c", line], cwd=root, env=NO_BUILD if env is None else env, timeout=timeout)
     )
