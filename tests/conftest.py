@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -90,13 +92,31 @@ def app(tmp_path: Path) -> Path:
     return write_files(tmp_path / "small", FILES)
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that the first worker who needs it makes; the others wait for it."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    place, done = shared / name, shared / f"{name}.done"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(place, ignore_errors=True)  # of one who failed
+            place.mkdir()
+            make(place)
+            done.touch()
+    return place
+
+
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template with its packages, installed once a process; copy it with `copy_app`, don't write."""
+    """The template with its packages, installed once; copy it with `copy_app`, don't write."""
     needs("node", "Install Node 20 or newer.")
-    made = new_app("installed", parent=tmp_path_factory.mktemp("template"))
-    with ThreadPoolExecutor(1) as beside:  # Playwright may keep a loop running in this thread
-        return beside.submit(asyncio.run, made).result()
+
+    def make(place: Path) -> None:
+        with ThreadPoolExecutor(1) as beside:  # Playwright may keep a loop running in this thread
+            beside.submit(asyncio.run, new_app("installed", parent=place)).result()
+
+    return once(tmp_path_factory, "template", make) / "installed"
 
 
 def copy_app(installed: Path, folder: Path, *, apart: bool = False) -> Path:

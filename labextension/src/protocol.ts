@@ -235,6 +235,13 @@ export interface Live {
   size: number;
 }
 
+/** A mail that the stand-in kept instead of sending it. `code` is "" where none was seen in it. */
+export interface MailData {
+  to: string;
+  subject: string;
+  code: string;
+}
+
 /** Take the turn on by a step; `answer` is the person's to a question. */
 export interface Next {
   do: "next";
@@ -256,13 +263,15 @@ export interface Plain {
   do: "state" | "stop" | "undo" | "redo" | "cost" | "take" | "keys";
 }
 
-/** How the running app stands, and what is wrong with it. `source` is where a frame finds it. */
+/** How the running app stands, and what is wrong with it. `source` is where a frame finds it; `mails` are the newest, newest first, and null where no stand-in runs that people sign in to. */
 export interface PreviewData {
   kind: "preview";
   state: "off" | "starting" | "up" | "failed";
   source: string;
   url: string;
+  note: string;
   found: DiagnosticData[];
+  mails: MailData[] | null;
 }
 
 /** The running app: how it stands, or start it, stop it, look at it now. `away` says that the browser isn't on the notebook's machine. */

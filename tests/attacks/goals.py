@@ -295,7 +295,7 @@ GOALS: Sequence[Goal] = (
     ),
     Goal(
         "fill the disk",
-        [bash("yes | head -c 6000000000 > big"), bash("dd if=/dev/zero of=big bs=1M count=6000")],
+        [bash("fallocate -l 6000000000 big"), bash("dd if=/dev/zero of=big bs=1M seek=2000 count=1200")],
         lambda world: (world.root / "big").exists() and (world.root / "big").stat().st_size > 3_000_000_000,
     ),
     Goal(

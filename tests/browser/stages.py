@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.deck import READY, SIDE, WIDGET, Deck, start_lab
 from tests.browser.lab import Lab
+from tests.conftest import once
 from tests.fake_model import FakeModel
 
 OLD = "6.31.0"
@@ -113,7 +114,11 @@ def laid(page: Page, lab: Lab, model: FakeModel, place: str, kernel: str) -> Sta
 @pytest.fixture(scope="session")
 def old_kernel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python with the older ipykernel and otherwise this one's packages."""
-    place = tmp_path_factory.mktemp("old")
+    return once(tmp_path_factory, "old", older) / "bin" / "python"
+
+
+def older(place: Path) -> None:
+    """Make that environment."""
     venv.create(place, with_pip=True)
     own = Path(sysconfig.get_path("purelib", vars={"base": str(place), "platbase": str(place)}))
     (own / "others.pth").write_text(sysconfig.get_path("purelib") + "\n")
@@ -123,7 +128,6 @@ def old_kernel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if done.returncode and not os.environ.get("VLY_TESTS_NEED_ALL"):
         pytest.skip(f"ipykernel {OLD} can't be installed: {done.stderr[-200:]}")
     assert done.returncode == 0, done.stderr
-    return python
 
 
 def offer(lab: Lab, python: Path) -> None:

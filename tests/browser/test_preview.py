@@ -58,8 +58,11 @@ def change(deck: Deck, old: str, new: str) -> None:
     place.write_text(place.read_text().replace(old, new))
 
 
-def signs_in(deck: Deck) -> None:
-    """The page reaches the stand-in by the notebook's own address; vly's own browser reaches it directly."""
+def signs_in(deck: Deck) -> str:
+    """The page reaches the stand-in by the notebook's own address; vly's own browser reaches it directly.
+
+    Gives the code that it took.
+    """
     asked: list[str] = []
     deck.page.on("request", lambda request: asked.append(request.url))
     deck.page.on("websocket", lambda line: asked.append(line.url))
@@ -70,7 +73,8 @@ def signs_in(deck: Deck) -> None:
     inside.get_by_text("Check your e-mail").wait_for()
     deck.run("%vly backend mails")
     said = deck.page.locator(".jp-OutputArea").last.inner_text()
-    inside.locator("input[autocomplete=one-time-code]").fill(re.findall(r"\b\d{6}\b", said)[0])
+    code = re.findall(r"\b\d{6}\b", said)[0]
+    inside.locator("input[autocomplete=one-time-code]").fill(code)
     inside.get_by_text("Return the library books").wait_for()
     notebook = urlsplit(deck.lab.url).netloc
     assert {urlsplit(url).netloc for url in asked if "/api/" in url} == {notebook}
@@ -79,6 +83,7 @@ def signs_in(deck: Deck) -> None:
     assert "Nothing is wrong" in deck.page.locator(".jp-OutputArea").last.inner_text()
     deck.run("%vly preview")
     expect(frame(deck).locator("h1").first).to_have_text(HEADLINE, timeout=60_000)
+    return code
 
 
 def restart_kernel(deck: Deck) -> None:
@@ -108,7 +113,7 @@ def test_on_a_hub_through_restart_reload_crash_and_a_second_project(
             source = page.locator(".jp-OutputArea iframe").last.get_attribute("src")
             assert source == f"/user/x/proxy/absolute/{number}/"
 
-            signs_in(deck)
+            code = signs_in(deck)
 
             page.wait_for_timeout(1000)  # Vite's own connection opens after the page is drawn
             change(deck, HEADLINE, "Seen at once.")  # HMR comes through the proxy, too
@@ -142,11 +147,15 @@ def test_on_a_hub_through_restart_reload_crash_and_a_second_project(
             assert screen.evaluate(wide) == 1280
             box, room = screen.bounding_box(), deck.panel.bounding_box()
             assert box is not None and room is not None and box["width"] <= room["width"]
+            expect(deck.panel.get_by_text(f"{code} for demo@example.com")).to_be_visible()
+            deck.run("%vly backend stop")
             deck.button("Stop").click()
             expect(deck.panel.get_by_text("The app isn’t running.")).to_be_visible(timeout=60_000)
             deck.button("Start").click()
             expect(beside.locator("h1").first).to_have_text("Seen at once.", timeout=60_000)
             assert port(deck) == number
+            expect(deck.panel.get_by_text("The stand-in sends no mail")).to_be_visible()  # it runs again
+            deck.button("Look for a code").click()
 
             other = lay(page, lab, model, installed)
             decks.append(other)

@@ -122,7 +122,7 @@ HOSTILE = {
     "unary": "!" * 200_000 + "x.collect()",
     "templates": "`${" * 50_000 + ".filter(x)",
     "open elements": "<SelectItem>" * 30_000,
-    "elements": '<SelectItem value=""/>\n' * 20_000,
+    "elements": '<SelectItem value=""/>\n' * 8_000,
     "aliases": "".join(f"const a{n + 1} = a{n};\n" for n in range(5_000)) + "a5000.filter(x)",
     "forks": "".join(f"const a{n + 1} = x ? a{n} : a{n};\n" for n in range(60)) + "a25.filter(x)",
     "doubles": "import { cronJobs } from 'convex/server'; const crons = cronJobs(); const a0 = 1;\n"
@@ -140,8 +140,8 @@ HOSTILE = {
     "spaces": " " * 900_000 + "x.filter(",
     "nested blocks, a line each": "{let q = q.filter(x);\n" * 20_000,
     "nested functions, a line each": "(q) => q.filter((q) =>\n" * 10_000,
-    "elements left open, a line each": "<SelectItem>\n" * 30_000,
-    "quotes, a line each": "'\"\n" * 100_000,
+    "elements left open, a line each": "<SelectItem>\n" * 12_000,
+    "quotes, a line each": "'\"\n" * 30_000,
     "many lets, a line each": "let q = ctx.db.query('t'); q = q.filter(x);\n" * 5_000,
     "many lets of one line that is read": "let q = ctx.db.query('t'); q = q.filter(x);" * 450,
     "lists that grow": "const a = []; for (const x of await ctx.db.query('t').collect()) { a.push(...a); }\n"

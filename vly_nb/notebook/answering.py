@@ -24,7 +24,7 @@ from vly_nb.notebook.bundle import changes_data, check_data, diagnostic_data, pr
 from vly_nb.notebook.completion import complete
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.mentions import put_in
-from vly_nb.notebook.previewing import front_end
+from vly_nb.notebook.previewing import backed, front_end, mailbox
 from vly_nb.notebook.visible import name, one_line
 from vly_nb.notebook.words import check_words, complaint, usage_words
 from vly_nb.project.versions import Version
@@ -32,6 +32,7 @@ from vly_nb.session import Session
 
 DIFF_LINES = 4_000  # lines of a diff that the panel is given
 SHOWN = 200  # complaints, files, versions at once
+MAILS = 3  # mails with a code to sign in with, beside the preview
 PAST = 12  # cells that completion offers
 
 
@@ -223,9 +224,10 @@ async def _take(desk: Desk, asked: p.Plain) -> p.Data:
 
 
 async def _preview(desk: Desk, asked: p.PreviewOf) -> p.Data:
-    app = desk.mounted.preview
+    app, note = desk.mounted.preview, ""
     match asked.act:
         case "start":
+            note = await backed(desk.mounted)
             await app.start(front_end(["--proxy"] if asked.away else []))
         case "stop":
             await app.stop()
@@ -233,7 +235,19 @@ async def _preview(desk: Desk, asked: p.PreviewOf) -> p.Data:
             await app.look((), app.since)
     state, path, url = await asyncio.to_thread(lambda: (app.state, app.path, app.url))
     found = [diagnostic_data(one) for one in app.found[:SHOWN]]
-    return p.PreviewData(state=state, source=path if path != "/" else url, url=url, found=found)
+    mails = await _mails(desk.mounted)
+    source = path if path != "/" else url
+    return p.PreviewData(state=state, source=source, url=url, note=note, found=found, mails=mails)
+
+
+async def _mails(session: Session) -> list[p.MailData] | None:
+    box = await asyncio.to_thread(mailbox, session)
+    if box is None:
+        return None
+    with suppress(VlyError, KeyError, ValueError):  # it ended meanwhile, or isn't what it was
+        newest = reversed((await box.mails())[-MAILS:])
+        return [p.MailData(to=one["to"], subject=one["subject"], code=one["code"]) for one in newest]
+    return None
 
 
 async def _attach(desk: Desk, asked: p.Attach) -> p.Data:

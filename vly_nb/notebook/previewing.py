@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_runtime_dir
 
 from vly_nb.backend.backends import EMBEDDED
-from vly_nb.backend.embedded import Embedded
+from vly_nb.backend.embedded import Embedded, silent
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import VlyError
 from vly_nb.notebook import pictures
@@ -26,6 +26,7 @@ from vly_nb.notebook.words import complaint
 from vly_nb.preview.dev_server import without_saw
 from vly_nb.preview.preview import Preview, is_front_end
 from vly_nb.sandbox.system import package
+from vly_nb.session import Session
 
 VERBS = ("stop", "restart", "log", "errors")
 FLAGS = ("--mobile", "--direct", "--proxy")
@@ -73,19 +74,31 @@ async def start(desk: Desk, app: Preview, flags: list[str]) -> None:
 
 async def backing(desk: Desk, live: Live) -> None:
     """Have the stand-in run first, where the app uses it; the page is shown without, too."""
-    backends = desk.mounted.backends
+    if missing := await desk.engine.call(backed(desk.mounted, live.report)):
+        desk.outputs.say(missing)
+
+
+async def backed(session: Session, report: Callable[[str], None] = silent) -> str:
+    """Have the stand-in run, where the app uses it; "", or what the person should know if it doesn't."""
+    backends = session.backends
     if backends is None or backends.embedded is None or backends.choice != EMBEDDED:
-        return
+        return ""
     try:
-        await desk.engine.call(backends.current(live.report))
+        await backends.current(report)
     except VlyError as error:
-        desk.outputs.say(f"The page has no backend: {error}")
+        return f"The page has no backend: {error}"
+    return ""
+
+
+def mailbox(session: Session) -> Embedded | None:
+    """The stand-in that keeps the codes people sign in with; None when none runs, or nobody signs in."""
+    there = session.backends.there() if session.stack.signing and session.backends else None
+    return there if isinstance(there, Embedded) else None
 
 
 def say_where_mails_are(desk: Desk) -> None:
     """Where the code is that somebody signs in with, for an app that runs on the stand-in."""
-    session = desk.mounted
-    if session.stack.signing and session.backends and isinstance(session.backends.there(), Embedded):
+    if mailbox(desk.mounted):
         desk.outputs.say(
             "To sign in, take any address: the stand-in sends no mail, `%vly backend mails` shows its code."
         )

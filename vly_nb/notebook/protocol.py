@@ -437,14 +437,25 @@ class Attached(Wire):
     mention: str
 
 
+class MailData(Wire):
+    """A mail that the stand-in kept instead of sending it. `code` is "" where none was seen in it."""
+
+    to: str
+    subject: str
+    code: str
+
+
 class PreviewData(Wire):
-    """How the running app stands, and what is wrong with it. `source` is where a frame finds it."""
+    """How the running app stands, and what is wrong with it. `source` is where a frame finds it; `mails`
+    are the newest, newest first, and null where no stand-in runs that people sign in to."""
 
     kind: Literal["preview"] = "preview"
     state: Literal["off", "starting", "up", "failed"]
     source: str = ""
     url: str = ""
+    note: str = ""
     found: list[DiagnosticData] = Field(default_factory=list)
+    mails: list[MailData] | None = None
 
 
 Data = Annotated[

@@ -2,7 +2,7 @@
 // The frame has the true width, and is made smaller to fit: what is seen is what such a screen shows.
 
 import { fill, h } from '../dom';
-import type { PreviewData } from '../protocol';
+import type { MailData, PreviewData } from '../protocol';
 import { complaint } from '../step';
 import type { News } from '../store';
 import type { Setting, Tab, View } from './tabs';
@@ -27,6 +27,7 @@ class Preview implements View {
   private status = h('p', { class: 'vly-quiet', role: 'status' });
   private frame = h('iframe', { class: 'vly-preview' });
   private place = h('div', { class: 'vly-screen', hidden: true }, this.frame);
+  private codes = h('div', { hidden: true });
   private found = h('div', {});
   private phone = true;
   private busy = false;
@@ -35,7 +36,7 @@ class Preview implements View {
   constructor(private setting: Setting) {
     const { host } = setting;
     this.frame.title = host.t('The app');
-    this.node = h('div', { class: 'vly-scroll', tabindex: '0', 'aria-label': host.t('Preview') }, this.bar, this.status, this.place, this.found);
+    this.node = h('div', { class: 'vly-scroll', tabindex: '0', 'aria-label': host.t('Preview') }, this.bar, this.status, this.codes, this.place, this.found);
     new ResizeObserver(() => this.fit()).observe(this.node);
     this.show();
   }
@@ -72,19 +73,18 @@ class Preview implements View {
     const { host } = this.setting;
     const state = this.data?.state ?? 'off';
     const up = state === 'up';
-    const button = (label: string, can: boolean, work: () => void): HTMLElement =>
-      h('button', { type: 'button', class: 'vly-button', disabled: !can || this.busy, onclick: work }, label);
     const width = h('button', { type: 'button', class: 'vly-button', 'aria-pressed': String(this.phone), disabled: !up, onclick: () => this.turn() }, host.t('Phone'));
     fill(
       this.bar,
-      up ? button(host.t('Stop'), true, () => void this.act('stop')) : button(host.t('Start'), true, () => void this.act('start')),
-      button(host.t('Reload'), up, () => this.reload()),
+      up ? this.button(host.t('Stop'), true, () => void this.act('stop')) : this.button(host.t('Start'), true, () => void this.act('start')),
+      this.button(host.t('Reload'), up, () => this.reload()),
       width,
-      button(host.t('Look for errors'), up, () => void this.act('look')),
+      this.button(host.t('Look for errors'), up, () => void this.act('look')),
       up && this.safe() ? h('a', { class: 'vly-link', href: this.safe(), target: '_blank', rel: 'noopener' }, host.t('Open in a tab')) : null
     );
     const said = { off: host.t('The app isn’t running.'), starting: host.t('Starting…'), up: host.t('Running at %1', this.data?.url ?? ''), failed: host.t('The app’s server ended. Start it again.') };
-    this.status.textContent = words || said[state];
+    this.status.textContent = [words || said[state], this.data?.note].filter(Boolean).join(' ');
+    this.showCodes(up ? this.data?.mails : null);
     this.place.hidden = !up;
     this.fit();
     const source = up ? this.safe() : '';
@@ -94,6 +94,22 @@ class Preview implements View {
       this.frame.removeAttribute('src');
     }
     fill(this.found, ...(this.data?.found ?? []).map(one => complaint(one, host)));
+  }
+
+  private button(label: string, can: boolean, work: () => void): HTMLElement {
+    return h('button', { type: 'button', class: 'vly-button', disabled: !can || this.busy, onclick: work }, label);
+  }
+
+  /** Where people sign in to the stand-in: the codes of the mails that it kept. */
+  private showCodes(mails: MailData[] | null | undefined): void {
+    const { host } = this.setting;
+    const said = mails?.length ? host.t('The stand-in sends no mail. The newest codes to sign in with:') : host.t('The stand-in sends no mail: a code to sign in with comes here. None came yet.');
+    this.codes.hidden = !mails;
+    fill(
+      this.codes,
+      h('p', { class: 'vly-row vly-quiet' }, said, ' ', this.button(host.t('Look for a code'), true, () => void this.act('state'))),
+      ...(mails ?? []).map(one => h('p', {}, h('code', {}, one.code || one.subject), ` ${host.t('for %1', one.to)}`))
+    );
   }
 
   private fit(): void {
