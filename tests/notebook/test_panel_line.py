@@ -94,9 +94,9 @@ def test_a_cells_turn_is_heard_too(panel: Callable[..., tuple[Panel, Room]]) -> 
     line._send("comm_msg", {"data": {"id": 99, "request": {"do": "state"}}})
     sent = room.kernel.client.execute("%%vly\nSay Welcome")
     assert line.entry("ended")["turn"] == 1
-    reply = room.kernel.client.get_shell_msg(timeout=20)
+    reply = room.kernel.client.get_shell_msg(timeout=120)
     while reply["parent_header"]["msg_id"] != sent:
-        reply = room.kernel.client.get_shell_msg(timeout=20)
+        reply = room.kernel.client.get_shell_msg(timeout=120)
     assert reply["content"]["status"] == "ok"
 
 
@@ -128,6 +128,16 @@ def test_only_the_proposal_that_was_seen_is_written(panel: Callable[..., tuple[P
     assert line.ask("apply", proposal=proposal["id"])["error"] is None
     line.entry("ended")
     assert "Welcome" in (room.app / "src/App.tsx").read_text()
+
+
+def test_what_the_panel_drives_runs_on_over_the_line(panel: Callable[..., tuple[Panel, Room]]) -> None:
+    """Its cells take a step each, but while another cell runs none can come."""
+    line, room = panel([CHANGE, "Done."])
+    line.ask("set", mode="review", driving=True)
+    assert room.kernel.run("%%vly --step\nSay Welcome").ok
+    told = line.ask("hello", client="test", since=1)["data"]["page"]["entries"]
+    assert line.ask("apply", proposal=told[-1]["data"]["proposal"]["id"])["error"] is None
+    assert line.entry("ended")["good"]
 
 
 def test_only_the_version_that_was_meant_is_brought_back(panel: Callable[..., tuple[Panel, Room]]) -> None:

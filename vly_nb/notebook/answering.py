@@ -70,13 +70,19 @@ async def _apply(desk: Desk, asked: p.Apply) -> None:
             raise VlyError("Nothing is chosen.", "Tick what you want, or reject all of it.")
         proposed(desk.mounted).change.pick(picks)  # what isn't there is said here
     if not asked.dry:
-        desk.hub.follow(desk.mounted.accept(picks, steps=desk.steps))
+        desk.hub.follow(desk.mounted.accept(picks, steps=_steps(desk)))
 
 
 async def _reject(desk: Desk, asked: p.Reject) -> None:
     _meant(desk, asked.proposal)
     if not asked.dry:
-        desk.hub.follow(desk.mounted.reject(asked.reason.strip(), steps=desk.steps))
+        desk.hub.follow(desk.mounted.reject(asked.reason.strip(), steps=_steps(desk)))
+
+
+def _steps(desk: Desk) -> int | None:
+    """How far to go from here. A turn that the panel drives has cells of a step each; over the line no
+    cell comes after this one, so that it runs on."""
+    return None if desk.hub.driving and desk.mounted.mode != "step" else desk.steps
 
 
 def _meant(desk: Desk, proposal: str) -> None:
@@ -90,7 +96,7 @@ async def _next(desk: Desk, asked: p.Next) -> None:
     turn = desk.mounted.turn
     if turn is None or turn.end is not None:
         raise VlyError("There is nothing to go on with.", "Ask for something.")
-    desk.hub.follow(desk.mounted.go_on(answer=asked.answer or None, steps=desk.steps))
+    desk.hub.follow(desk.mounted.go_on(answer=asked.answer or None, steps=_steps(desk)))
 
 
 async def _ask(desk: Desk, asked: p.Ask) -> None:

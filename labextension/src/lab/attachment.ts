@@ -200,12 +200,23 @@ export class Attachment implements Session {
       }
       return;
     }
-    const mode = this.store.state?.mode ?? 'run';
     this.store.set({ sending: prompt });
-    this.driving = mode === 'run';
-    await line.ask({ do: 'set', driving: this.driving }, 5000).catch(() => undefined);
+    const known = this.mode;
+    await this.takeOn(line, known === 'run');
+    const mode = this.mode; // the answer brings it: a cell may have changed it just now
+    mode !== known && (await this.takeOn(line, mode === 'run'));
     await this.cells.loaded(this.store.state?.folder || undefined);
     void this.runCell(`%%vly ${mode === 'review' ? '--review' : '--step'}\n${prompt}`);
+  }
+
+  private get mode(): State['mode'] {
+    return this.store.state?.mode ?? 'run';
+  }
+
+  /** Whether the panel takes the turn on by itself, a cell a step. */
+  private async takeOn(line: Line, driving: boolean): Promise<void> {
+    this.driving = driving;
+    await line.ask({ do: 'set', driving }, 5000).catch(() => undefined);
   }
 
   /** A button: its command as a cell, when the notebook is the record and can run one; else over the line. */
@@ -217,7 +228,7 @@ export class Attachment implements Session {
       await line.ask(request);
       return;
     }
-    this.driving = this.store.state?.mode === 'run' && (request.do === 'next' || request.do === 'apply' || request.do === 'reject');
+    this.driving = this.mode === 'run' && (request.do === 'next' || request.do === 'apply' || request.do === 'reject');
     void this.runCell(cell);
   }
 
