@@ -17,7 +17,7 @@ from vly_nb.policy.examples import FUNCTIONS, examples
 from vly_nb.policy.placeholders import placeholders
 from vly_nb.policy.policy import Policy
 from vly_nb.policy.rules import RULES
-from vly_nb.policy.source import Source
+from vly_nb.policy.source import parsed
 from vly_nb.policy.syntax import broken
 from vly_nb.stacks import convex_react
 
@@ -61,7 +61,7 @@ def look_at(text: str) -> None:
         POLICY.lint(path, text)
         POLICY.judge(text[: len(text) // 2], text, path)
         broken(path, text)
-        placeholders(Source(path, text))
+        placeholders(parsed(path, text))
     unbalanced(text)
 
 

@@ -14,7 +14,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.project.changes import ChangeSet
@@ -40,10 +40,7 @@ class Secrecy:
     @cached_property
     def runs(self) -> frozenset[str]:
         """The prompt's runs that are published nowhere. Takes some 0.2 s when first asked for."""
-        found = set(_runs(_bare(self._prompt)))
-        for text in self._published():
-            found.difference_update(_runs(_bare(text)))
-        return frozenset(found)
+        return _unpublished(self._prompt, tuple(self._published()))
 
     @property
     def mark(self) -> str:
@@ -98,6 +95,15 @@ def keep_out(secrecy: Secrecy) -> Guard:
                 )
 
     return kept_out
+
+
+@lru_cache(maxsize=4)
+def _unpublished(prompt: str, published: tuple[str, ...]) -> frozenset[str]:
+    """Kept for the next session of this process, whose texts are mostly the same."""
+    found = set(_runs(_bare(prompt)))
+    for text in published:
+        found.difference_update(_runs(_bare(text)))
+    return frozenset(found)
 
 
 def _bare(text: str) -> str:
