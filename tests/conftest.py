@@ -53,17 +53,10 @@ export const list = query({
 LONG = (
     *("browser/test_panel_places", "browser/test_preview", "attacks/test_obedient"),
     *("browser/test_panel_wheel", "browser/test_panel", "browser/test_panel_first", "browser/test_scripts"),
-    *("browser/test_panel_figures", "browser/test_panel_hard", "browser/test_new"),
-    *(
-        "browser/test_panel_keys",
-        "preview/test_breakages",
-        "policy/test_fuzz",
-        "agent/test_stop",
-        "crashes/test_crashes",
-        "notebooks/test_tutorials",
-    ),
-    *("stacks/test_fast_lane", "checks/test_tsc", "preview/test_preview", "stacks/test_pnpm"),
-    *("notebook/test_kernel", "stacks/test_template", "stacks/test_backend_check", "sandbox/test_keeper"),
+    *("browser/test_panel_figures", "browser/test_panel_hard", "browser/test_new", "browser/test_panel_keys"),
+    *("preview/test_breakages", "policy/test_fuzz", "agent/test_stop", "crashes/test_crashes"),
+    *("notebooks/test_tutorials", "stacks/test_fast_lane", "checks/test_tsc", "preview/test_preview"),
+    *("stacks/test_pnpm", "notebook/test_kernel", "stacks/test_template", "stacks/test_backend_check"),
 )
 """The files that take longest, as `--durations` says."""
 
@@ -93,6 +86,13 @@ def needs_tier(tier: Tier) -> None:
         if os.environ.get("VLY_TESTS_NEED_ALL"):
             pytest.fail(f"Tier {tier.value} is needed here, but {why}.")
         pytest.skip(f"Tier {tier.value} doesn't work here: {why}.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tiers() -> None:
+    """What sandboxes this machine has is found out once a process: before a test has changed PATH."""
+    for tier in (Tier.A, Tier.B, Tier.C):
+        asyncio.run(why_not(tier))
 
 
 @pytest.fixture(params=[Tier.A, Tier.B], ids=["tier A", "tier B"])

@@ -235,20 +235,22 @@ class Preview:
         wanted = sources([*dict.fromkeys([*changed, *again])], self._project.root)
         await self._noticed(wanted)
         found = await self._judge.compiling(running, wanted)
-        found += [one for one in self._from_log() if one.path not in {other.path for other in found}]
+        seen: list[Diagnostic] = []
         pictures: list[Picture] = []
         if chromium():
             with suppress(ProgramError):  # a browser in trouble says nothing about the app
                 for route in routes_of(changed, self._project.root):
-                    seen, taken = await self._see(running, route)
-                    found += seen
+                    told, taken = await self._see(running, route)
+                    seen += told
                     pictures += taken
-        return found, pictures
+        named = {one.path for one in found}  # the log last: the page may have asked before we did
+        found += [one for one in self._from_log() if one.path not in named]
+        return found + seen, pictures
 
     def _from_log(self) -> list[Diagnostic]:
         """What the log complained about, until it says that the file was taken up anew."""
         said, self._read_to = self.log(self._read_to)
-        self._logged.update(complaints.logged(said, self._project.root))
+        self._logged.update(complaints.logged(said, self._project.root, self._logged))
         return [one for one in self._logged.values() if one is not None]
 
     async def _noticed(self, paths: Sequence[str]) -> None:

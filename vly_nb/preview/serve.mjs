@@ -10,7 +10,6 @@ import { pathToFileURL } from "node:url";
 
 const port = Number(process.argv[2]);
 const { base, define } = JSON.parse(process.env.VLY_SERVE);
-const TAKEN_UP = 100; // milliseconds; Vite hears of the change at the same moment, and then forgets what it had
 delete process.env.VLY_SERVE;
 
 /** When a file was written, in nanoseconds; 0 for one that isn't there, or can't be seen. */
@@ -32,8 +31,11 @@ try {
   });
   await server.listen();
   server.printUrls();
-  const saw = (_, file) => console.log(`vly: saw ${mark(file)} ${path.relative(".", file)}`);
-  server.watcher.on("all", (...told) => void setTimeout(saw, TAKEN_UP, ...told));
+  const graphs = Object.values(server.environments ?? { all: server }).map((one) => one.moduleGraph);
+  server.watcher.on("all", (_, file) => {
+    for (const graph of graphs) graph.onFileChange(file); // Vite does so, too, but only when its plugins were told
+    console.log(`vly: saw ${mark(file)} ${path.relative(".", file)}`);
+  });
 } catch (error) {
   console.error(`error when starting dev server:\n${error?.stack ?? error}`);
   process.exit(1);

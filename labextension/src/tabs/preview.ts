@@ -31,6 +31,7 @@ class Preview implements View {
   private found = h('div', {});
   private phone = true;
   private busy = false;
+  private note = ''; // what the start came to, until the next one
   private data: PreviewData | null = null;
 
   constructor(private setting: Setting) {
@@ -62,6 +63,7 @@ class Preview implements View {
     try {
       const away = !HERE.includes(location.hostname);
       this.data = (await session.line()?.ask<PreviewData>({ do: 'preview', act, away }, LONG)) ?? this.data;
+      this.note = act === 'start' || act === 'stop' ? this.data?.note ?? '' : this.note;
     } catch (error) {
       trouble = String((error as Error).message);
     }
@@ -83,7 +85,7 @@ class Preview implements View {
       up && this.safe() ? h('a', { class: 'vly-link', href: this.safe(), target: '_blank', rel: 'noopener' }, host.t('Open in a tab')) : null
     );
     const said = { off: host.t('The app isn’t running.'), starting: host.t('Starting…'), up: host.t('Running at %1', this.data?.url ?? ''), failed: host.t('The app’s server ended. Start it again.') };
-    this.status.textContent = [words || said[state], this.data?.note].filter(Boolean).join(' ');
+    this.status.textContent = [words || said[state], this.note].filter(Boolean).join(' ');
     this.showCodes(up ? this.data?.mails : null);
     this.place.hidden = !up;
     this.fit();
