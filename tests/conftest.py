@@ -50,23 +50,6 @@ export const list = query({
 }
 
 
-LONG = (
-    *("browser/test_panel_places", "browser/test_preview", "attacks/test_obedient"),
-    *("browser/test_panel_wheel", "browser/test_panel", "browser/test_panel_first", "browser/test_scripts"),
-    *("browser/test_panel_figures", "browser/test_panel_hard", "browser/test_new", "browser/test_panel_keys"),
-    *("preview/test_breakages", "policy/test_fuzz", "agent/test_stop", "crashes/test_crashes"),
-    *("notebooks/test_tutorials", "stacks/test_fast_lane", "checks/test_tsc", "preview/test_preview"),
-    *("stacks/test_pnpm", "notebook/test_kernel", "stacks/test_template", "stacks/test_backend_check"),
-)
-"""The files that take longest, as `--durations` says."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first: workers take whole files (`--dist loadfile`), so the last are short."""
-    first = {f"tests/{name}.py": place for place, name in enumerate(LONG)}
-    items.sort(key=lambda item: first.get(item.nodeid.partition("::")[0], len(LONG)))
-
-
 def needs(program: str, reason: str = "") -> None:
     """Skip a test whose program isn't on this machine; in CI that is a failure instead."""
     if shutil.which(program) is None:

@@ -115,6 +115,9 @@ def test_attack_a_key_typed_into_the_widget_is_not_in_its_state(opened: Opened) 
     widget = deck.page.locator(".jp-Notebook .vly-widget")
     field = widget.get_by_label("Value of ANTHROPIC_API_KEY")
     field.fill(RIGHT)
+    deck.page.wait_for_timeout(
+        1000
+    )  # news of the cell's end: a key isn't asked for once the address is known
     deck.page.evaluate(SILENT, ADDRESS.format(deck.model.url))
     field.press("Enter")
     deck.until(lambda: Vault.of(deck.app).values() == {"ANTHROPIC_API_KEY": RIGHT}, 30)
