@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import copy_app, needs
+from vly_nb.diagnostics import Diagnostic
 from vly_nb.preview.preview import Preview
 from vly_nb.project.changes import ChangeSet, FileChange
 from vly_nb.project.project import Project
@@ -173,47 +174,63 @@ def broken(text: str, one: Breakage) -> str:
     return text
 
 
+class Broken:
+    """The project with one breakage in it at a time: the next one comes with the mend of the one before."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.good = {path: project.read(path).data for path in {one.path for one in BREAKAGES}}
+
+    def be(self, one: Breakage | None) -> str:
+        """The text of the broken file."""
+        after = dict(self.good)
+        if one is not None:
+            after[one.path] = broken(self.good[one.path].decode(), one).encode()
+        now = {path: self.project.read(path).data for path in after}
+        files = [FileChange(path, now[path], after[path]) for path in after if now[path] != after[path]]
+        self.project.apply(ChangeSet(tuple(files)), label=one.name if one else "Mend it")
+        return after[one.path].decode() if one else ""
+
+
+def misplaced(one: Breakage, found: Diagnostic, text: str) -> bool:
+    """Whether what was found isn't where it is, or not as bad as it is."""
+    line = next(n for n, words in enumerate(text.splitlines(), 1) if one.place and one.place in words)
+    at = found.range.line if found.range else 0
+    return (found.path, at, found.severity) != (one.path, line, one.severity)
+
+
 @pytest.mark.node
 @pytest.mark.slow
 async def test_every_breakage_becomes_the_right_diagnostic(installed: Path, tmp_path: Path) -> None:
+    """And goes away by itself: it isn't found any more when the next one is looked at."""
     needs("chromium")
     project = Project.open(copy_app(installed, tmp_path / "shop"))
     preview = Preview(project)
     project.pause = preview.paused
-    wrong = []
+    app, wrong = Broken(project), []
     try:
         await preview.start()
         clean = await preview.look([LANDING], 0)
         assert clean is not None and clean.result.status == "green", clean
-        for number, one in enumerate(BREAKAGES, 1):
-            good = project.read(one.path).data
-            text = broken(good.decode(), one)
-            project.apply(ChangeSet((FileChange(one.path, good, text.encode()),)), label="Break it")
-            looked = await preview.look([one.path], number)
+        for number, (one, before) in enumerate(zip([*BREAKAGES, None], [None, *BREAKAGES], strict=True), 1):
+            text = app.be(one)
+            looked = await preview.look([each.path for each in (before, one) if each], number)
             assert looked is not None
-            new = [d for d in looked.result.new if d.code == one.code and one.said in d.message]
-            if not new:
-                wrong.append((one.name, [str(d) for d in looked.result.new]))
-            elif one.place is not None:
-                line = next(n for n, words in enumerate(text.splitlines(), 1) if one.place in words)
-                d = new[0]
-                if (
-                    d.path != one.path
-                    or d.range is None
-                    or d.range.line != line
-                    or d.severity != one.severity
-                ):
-                    wrong.append((one.name, d.where, line, d.severity))
-            project.apply(ChangeSet((FileChange(one.path, text.encode(), good),)), label="Mend it")
-            looked = await preview.look([one.path], number)
-            assert looked is not None
-            left = [str(d) for d in preview.found]
-            if [d for d in preview.found if d.severity == "error"]:
-                wrong.append((one.name, "is still there", left))
+            left = [d for d in preview.found if before and is_it(before, d) and not (one and is_it(one, d))]
+            new = [d for d in looked.result.new if one and is_it(one, d)]
+            if left or (one and not new):
+                wrong.append((one, [str(d) for d in (*left, *looked.result.new)]))
+            elif one and one.place and misplaced(one, new[0], text):
+                wrong.append((one, [f"{new[0].where}: {new[0]}"]))
+        assert not [d for d in preview.found if d.severity == "error"]
     finally:
         await preview.stop()
         project.close()
     assert wrong == []
+
+
+def is_it(one: Breakage, found: Diagnostic) -> bool:
+    return found.code == one.code and one.said in found.message
 
 
 def test_every_breakage_has_a_name_of_its_own() -> None:

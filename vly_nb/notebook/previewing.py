@@ -23,8 +23,8 @@ from vly_nb.notebook.outputs import Bundle
 from vly_nb.notebook.render import diagnostics_html, quiet
 from vly_nb.notebook.waiting import beating
 from vly_nb.notebook.words import complaint
-from vly_nb.preview.dev_server import without_saw
 from vly_nb.preview.preview import Preview, is_front_end
+from vly_nb.preview.vite_log import without_ours
 from vly_nb.sandbox.system import package
 from vly_nb.session import Session
 
@@ -52,7 +52,7 @@ async def preview(desk: Desk, rest: str) -> None:
             ran = await desk.engine.call(app.stop())
             desk.outputs.say("The preview is stopped." if ran else "The preview wasn't running.")
         case ["log"]:
-            desk.outputs.show({"text/plain": without_saw(app.log()[0])[-LOG:] or "Nothing was printed yet."})
+            desk.outputs.show({"text/plain": without_ours(app.log()[0])[-LOG:] or "Nothing was printed yet."})
         case ["errors"]:
             await errors(desk, app)
         case _:

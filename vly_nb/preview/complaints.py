@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,6 @@ FRAME = re.compile(r"\n\s*(?:\d+ \||> ?\d+ \||\|)", re.MULTILINE)
 FORGOT = re.compile(r"Could not find public function|[Dd]id you forget to run `?npx convex dev")
 UNRESOLVED = re.compile(r'Failed to resolve import "([^"]+)"')
 PLACE = re.compile(r"\((\d+):(\d+)\)")
-UPDATED = re.compile(r"(?:hmr update|page reload) (.+)")
-SAW_STYLE = re.compile(r"vly: saw \d+ (.+\.css)")
-FAILED = re.compile(r"(?s)Internal server error: (.*?)\n  Plugin: .*?\n  File: ([^\n]+?)((?::\d+:\d+)?)\n")
 AT = re.compile(r"(?:^|[\s(])((?:src|vite\.config)[\w./@$-]*\.(?:[cm]?[jt]sx?|css)):(\d+):(\d+)")
 
 
@@ -77,31 +75,6 @@ def complaint(
     return Diagnostic(code, words, path, where, severity, SOURCE, snippet, advice=hint or advice)
 
 
-def logged(text: str, root: Path, known: Iterable[str] = ()) -> dict[str, Diagnostic | None]:
-    """Files of which Vite's log tells, by the last it says: a complaint, or that it took the file up anew.
-
-    Some plugins (Tailwind's) fail only for who asks first, which may have been a page. Styles are taken up
-    anew with every file that uses them, right or wrong, so that only a change of styles mends them.
-    """
-    found: dict[str, Diagnostic | None] = {}
-    for part in re.split(r"(?m)^(?=.*\[vite\]|vly: saw )", text):
-        if (style := SAW_STYLE.match(part)) is not None:
-            found |= dict.fromkeys([*filter(is_style, [*found, *known]), style[1]])
-        elif (update := UPDATED.search(part)) is not None:
-            paths = re.findall(r"/?(src/[^,\s]+)", update[1])
-            found |= dict.fromkeys(path for path in paths if not is_style(path))
-        elif (error := FAILED.search(part)) is not None and (path := own(error[2], root)):
-            place = re.search(r":(\d+):(\d+)$", error[3] or "")
-            loc = {"line": int(place[1]), "column": int(place[2])} if place else None
-            found[path] = compiling({"message": error[1], "loc": loc, "id": error[2]}, path, root)
-    return found
-
-
-def is_style(path: str) -> bool:
-    """Whether a file is CSS."""
-    return path.endswith(".css")
-
-
 def died(words: str, how: str, root: Path) -> Diagnostic:
     """The dev server ended: where its last words name a place, that is it."""
     words = within(root, words)
@@ -125,4 +98,6 @@ def own(place: str, root: Path) -> str:
         or "/node_modules/" in place
     ):
         return ""
-    return place if (root / place).is_file() else ""
+    with suppress(OSError, ValueError):  # what was printed need not be a path at all
+        return place if (root / place).is_file() else ""
+    return ""

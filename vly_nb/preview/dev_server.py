@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vly_nb.errors import ProgramError
+from vly_nb.preview.vite_log import without_ours
 from vly_nb.project.confine import Reach
 from vly_nb.project.env_files import env_files, is_secret_name, lines_of
 from vly_nb.project.env_files import read as read_env
@@ -33,7 +34,6 @@ PATIENCE = 60.0  # seconds until it answers first; the packages are bundled befo
 MOMENT = 20.0  # seconds for one answer
 BIGGEST = 8 << 20  # bytes of an answer
 ENV_FILES = (".env", ".env.development", ".env.local", ".env.development.local")  # as Vite reads them
-SAW = re.compile(r"(?m)^vly: saw (\d+) (.*)\n?")
 SAID = re.compile(rb"const error = (\{.*?\})\s*;?\s*\n", re.DOTALL)
 
 
@@ -118,7 +118,7 @@ class DevServer:
     def last_words(self, lines: int = 12) -> str:
         """The end of what it printed."""
         text, _ = self.service.log(most=20_000)
-        return "\n".join([line for line in without_saw(text).splitlines() if line.strip()][-lines:])
+        return "\n".join([line for line in without_ours(text).splitlines() if line.strip()][-lines:])
 
     def _variables(self) -> dict[str, str]:
         """What the env files set for the page itself, later files winning."""
@@ -129,11 +129,6 @@ class DevServer:
                     if line.name.startswith("VITE_") and not is_secret_name(line.name):
                         found[line.name] = line.value
         return found
-
-
-def without_saw(log: str) -> str:
-    """What Vite printed, without our own lines of the files that changed (`serve.mjs`)."""
-    return SAW.sub("", log)
 
 
 def elsewhere(variables: Mapping[str, str], base: str, port: int) -> dict[str, str]:

@@ -27,10 +27,11 @@ from vly_nb.diagnostics import Diagnostic, Severity
 from vly_nb.errors import ProgramError
 from vly_nb.preview import complaints
 from vly_nb.preview.browser import Browser, chromium
-from vly_nb.preview.dev_server import SAW, DevServer, base_of, front_end_of, sources
+from vly_nb.preview.dev_server import DevServer, base_of, front_end_of, sources
 from vly_nb.preview.judging import Judge
 from vly_nb.preview.page import DESKTOP, PHONE, Page, Size
 from vly_nb.preview.routes import routes_of
+from vly_nb.preview.vite_log import ViteLog
 from vly_nb.project.project import Project
 from vly_nb.services import LOOPBACK, OUTSIDE, STALE, Running
 
@@ -39,7 +40,7 @@ FRONT_END = (".tsx", ".ts", ".jsx", ".js", ".css", ".html", ".svg", ".png")
 
 CONFIGURES = re.compile(r"vite\.config\.[cm]?[jt]s|package\.json|tsconfig[\w.]*\.json")
 
-NOTICING = 1.5  # seconds
+NOTICING = 10.0  # seconds; some 0.1, but for what Vite was told not to watch
 
 State = Literal["off", "starting", "up", "failed"]
 
@@ -86,9 +87,7 @@ class Preview:
         self._looking = asyncio.Lock()
         self._pictures: dict[tuple[str, Size], bytes] = {}
         self._since = -1
-        self._read_to = self._saw_to = 0
-        self._saw: dict[str, int] = {}
-        self._logged: dict[str, Diagnostic | None] = {}
+        self._vite_log = ViteLog(project.root, self.log)
         self._known: tuple[Diagnostic, ...] = ()
         self._found: tuple[Diagnostic, ...] = ()
 
@@ -244,23 +243,15 @@ class Preview:
                     seen += told
                     pictures += taken
         named = {one.path for one in found}  # the log last: the page may have asked before we did
-        found += [one for one in self._from_log() if one.path not in named]
+        found += [one for one in self._vite_log.read() if one.path not in named]
         return found + seen, pictures
 
-    def _from_log(self) -> list[Diagnostic]:
-        """What the log complained about, until it says that the file was taken up anew."""
-        said, self._read_to = self.log(self._read_to)
-        self._logged.update(complaints.logged(said, self._project.root, self._logged))
-        return [one for one in self._logged.values() if one is not None]
-
     async def _noticed(self, paths: Sequence[str]) -> None:
-        """Wait until Vite has seen these as they are, which takes a moment: before, it answers as it was.
-        Of what changed before it ran it says nothing (`serve.mjs`)."""
+        """Wait until Vite has seen these as they are, which takes a moment: before, it answers as it was."""
         until = time.monotonic() + NOTICING
         while time.monotonic() < until:
-            said, self._saw_to = self.log(self._saw_to)
-            self._saw.update((path, int(mark)) for mark, path in SAW.findall(said))
-            if all(self._saw.get(path) == _mark(self._project.root / path) for path in paths):
+            self._vite_log.read()
+            if all(self._vite_log.knows(path, _mark(self._project.root / path)) for path in paths):
                 return
             await asyncio.sleep(0.05)
 

@@ -3,7 +3,8 @@
 //   VLY_SERVE='{"base": "/user/x/proxy/absolute/20001/", "define": {…}}' node serve.mjs 20001
 //
 // As Vite's own command line starts it (vite 7: src/node/cli.ts), with two things that have no option there: `define`,
-// for addresses that only the browser can put together, and a line in the log for each file that it saw change.
+// for addresses that only the browser can put together, and lines in the log (`vite_log.py`) since when it answers,
+// for each file that it saw change, and when a module failed.
 import { statSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -29,7 +30,14 @@ try {
     clearScreen: false,
     server: { host: "127.0.0.1", port, strictPort: true },
   });
+  const { logger } = server.config;
+  const error = logger.error.bind(logger);
+  logger.error = (words, told) => {
+    error(words, told);
+    if (told?.error) console.log(`vly: failed ${Date.now()}`);
+  };
   await server.listen();
+  console.log(`vly: up ${Date.now()}`);
   server.printUrls();
   const graphs = Object.values(server.environments ?? { all: server }).map((one) => one.moduleGraph);
   server.watcher.on("all", (_, file) => {
