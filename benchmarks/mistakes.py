@@ -13,10 +13,11 @@ from pathlib import Path
 
 from tests.checks.mistakes import MISTAKES, Mistake
 from vly_nb.checks.check import CheckResult
-from vly_nb.session import Session, new_app
+from vly_nb.session import Session
 from vly_nb.stacks.convex_react import policy_check
 from vly_nb.stacks.convex_react.fast_lane import TYPES
 from vly_nb.stacks.convex_react.type_check import NAME
+from vly_nb.stacks.new_app import new_app
 
 ENOUGH = 58
 

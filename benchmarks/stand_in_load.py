@@ -15,8 +15,8 @@ from tests.backend.conftest import Running
 from tests.backend.load import QUERIES, Load, load, loaded_app, reload, used
 from vly_nb.backend.embedded import Embedded
 from vly_nb.project.project import Project
-from vly_nb.session import new_app
 from vly_nb.stacks.convex_react.pnpm import cache_folder
+from vly_nb.stacks.new_app import new_app
 
 MINUTES = 0.5  # in the table of all benchmarks; docs/embedded-backend.md has the figures of five
 LIMIT = 1000.0  # ms until every page that watches has seen a mutation

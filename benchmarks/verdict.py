@@ -13,8 +13,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from vly_nb.session import Session, new_app
+from vly_nb.session import Session
 from vly_nb.stacks.convex_react import policy_check
+from vly_nb.stacks.new_app import new_app
 
 ROUNDS = 5
 EDITS = {

@@ -27,7 +27,7 @@ from tests.browser.conftest import FLAGS  # noqa: E402
 from tests.browser.deck import Deck, start_lab  # noqa: E402
 from tests.browser.lab import private, running  # noqa: E402
 from tests.fake_model import FakeModel, Fault, call, create, edit, text  # noqa: E402
-from vly_nb.session import new_app  # noqa: E402
+from vly_nb.stacks.new_app import new_app  # noqa: E402
 
 PAGE = HERE / "demo" / "01-first-change.html"
 IMAGES = HERE / "docs" / "images"

@@ -16,7 +16,7 @@ import pytest
 
 from vly_nb.process_trial import why_not
 from vly_nb.sandbox.sandbox import Tier
-from vly_nb.session import new_app
+from vly_nb.stacks.new_app import new_app
 
 os.environ["VLY_NB_DATA"] = tempfile.mkdtemp(prefix="vly-tests-")
 """The vaults of tests lie here, for the kernels and programs that they start too: nobody's own."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from functools import partial
@@ -50,7 +49,7 @@ from vly_nb.project.secrets import MARK
 from vly_nb.project.versions import Version
 from vly_nb.sandbox.sandbox import Tier
 from vly_nb.stacks.stack import Report, Stack
-from vly_nb.stacks.stacks import STACKS, stack_of
+from vly_nb.stacks.stacks import stack_of
 from vly_nb.tools.draft import Draft
 from vly_nb.tools.scope import only_guard
 from vly_nb.tools.web import NO_WEB, has_web, web_tools
@@ -58,7 +57,6 @@ from vly_nb.tools.workbench import Workbench, silent
 
 Mode = Literal["run", "step", "review"]
 
-APP_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")
 ONCE = Patience(attempts=1, silence=20.0)  # for a key that is tried
 
 
@@ -506,23 +504,3 @@ def stopped_note(turn: Turn) -> str:
         number = step.versions[-1].number
         return f"Stopped. What was written is whole, as version {number}; `%vly undo` takes it back."
     return "Stopped. Nothing of the step under way was written."
-
-
-async def new_app(name: str, *, parent: Path, report: Report = silent, stack: Stack = STACKS[0]) -> Path:
-    """Make a fresh app in `parent`/`name` from a stack's template, packages installed.
-
-    Raises ProjectError for a name that is taken or can't be one, ProgramError when
-    the packages can't be installed (the app's files are there then).
-    """
-    if not APP_NAME.fullmatch(name):
-        raise ProjectError(
-            f"{name!r} can't be an app's name.",
-            "Use small letters, digits and dashes, beginning with a letter: `%vly new my-app`.",
-        )
-    folder = parent / name
-    if folder.exists():
-        raise ProjectError(
-            f"{name} is there already.", f"Mount it with `%vly mount {name}`, or choose another name."
-        )
-    await stack.new(folder, report)
-    return folder

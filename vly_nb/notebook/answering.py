@@ -17,6 +17,7 @@ from vly_nb.agent.events import CheckEnded
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import VlyError
 from vly_nb.notebook import protocol as p
+from vly_nb.notebook import requests as r
 from vly_nb.notebook import typed_keys
 from vly_nb.notebook.asking import proposed
 from vly_nb.notebook.attaching import attach
@@ -36,32 +37,32 @@ MAILS = 3  # mails with a code to sign in with, beside the preview
 PAST = 12  # cells that completion offers
 
 
-async def answer(desk: Desk, asked: p.Request) -> p.Data | None:
+async def answer(desk: Desk, asked: r.Request) -> p.Data | None:
     """Do it. Raises VlyError with a sentence for the person."""
     handler = cast(Callable[[Desk, Any], Awaitable[p.Data | None]], _HANDLERS[asked.do])
     return await handler(desk, asked)
 
 
-async def _hello(desk: Desk, asked: p.Hello) -> p.Data:
+async def _hello(desk: Desk, asked: r.Hello) -> p.Data:
     return p.Welcome(version=__version__, state=desk.hub.state(), page=desk.hub.page())
 
 
-async def _refill(desk: Desk, asked: p.Refill) -> p.Data:
+async def _refill(desk: Desk, asked: r.Refill) -> p.Data:
     return desk.hub.log.page(asked.before)
 
 
-async def _state(desk: Desk, asked: p.Plain) -> None:
+async def _state(desk: Desk, asked: r.Plain) -> None:
     return None  # every reply brings it
 
 
-async def _stop(desk: Desk, asked: p.Plain) -> None:
+async def _stop(desk: Desk, asked: r.Plain) -> None:
     desk.hub.driving = False
     session = desk.mounted
     if not session.stop() and session.leave_turn():
         desk.hub.left()
 
 
-async def _apply(desk: Desk, asked: p.Apply) -> None:
+async def _apply(desk: Desk, asked: r.Apply) -> None:
     _meant(desk, asked.proposal)
     picks = None
     if asked.picks is not None:
@@ -73,7 +74,7 @@ async def _apply(desk: Desk, asked: p.Apply) -> None:
         desk.hub.follow(desk.mounted.accept(picks, steps=_steps(desk)))
 
 
-async def _reject(desk: Desk, asked: p.Reject) -> None:
+async def _reject(desk: Desk, asked: r.Reject) -> None:
     _meant(desk, asked.proposal)
     if not asked.dry:
         desk.hub.follow(desk.mounted.reject(asked.reason.strip(), steps=_steps(desk)))
@@ -92,14 +93,14 @@ def _meant(desk: Desk, proposal: str) -> None:
         raise VlyError("This change no longer waits for you.", "Look at the newest one.")
 
 
-async def _next(desk: Desk, asked: p.Next) -> None:
+async def _next(desk: Desk, asked: r.Next) -> None:
     turn = desk.mounted.turn
     if turn is None or turn.end is not None:
         raise VlyError("There is nothing to go on with.", "Ask for something.")
     desk.hub.follow(desk.mounted.go_on(answer=asked.answer or None, steps=_steps(desk)))
 
 
-async def _ask(desk: Desk, asked: p.Ask) -> None:
+async def _ask(desk: Desk, asked: r.Ask) -> None:
     session = desk.mounted
     if not asked.prompt.strip():
         raise VlyError("The wish is empty.", "Write what you want changed.")
@@ -111,11 +112,11 @@ async def _ask(desk: Desk, asked: p.Ask) -> None:
     desk.hub.follow(session.ask(asked.prompt, attachments=found.blocks, steps=desk.steps))
 
 
-async def _undo(desk: Desk, asked: p.Plain) -> None:
+async def _undo(desk: Desk, asked: r.Plain) -> None:
     _went(desk, desk.mounted.undo())
 
 
-async def _redo(desk: Desk, asked: p.Plain) -> None:
+async def _redo(desk: Desk, asked: r.Plain) -> None:
     _went(desk, desk.mounted.redo())
 
 
@@ -131,7 +132,7 @@ async def _look(desk: Desk, session: Session, changed: Sequence[str]) -> None:
             desk.hub.say(complaint(diagnostic_data(one)), bad=True)
 
 
-async def _goto(desk: Desk, asked: p.Goto) -> None:
+async def _goto(desk: Desk, asked: r.Goto) -> None:
     known = {version.number: version.tree for version in desk.mounted.project.versions}
     if asked.tree and known.get(asked.number) != asked.tree:
         raise VlyError(
@@ -141,7 +142,7 @@ async def _goto(desk: Desk, asked: p.Goto) -> None:
         _went(desk, desk.mounted.goto(asked.number))
 
 
-async def _versions(desk: Desk, asked: p.VersionsOf) -> p.Data:
+async def _versions(desk: Desk, asked: r.VersionsOf) -> p.Data:
     every = desk.mounted.project.versions
     before = asked.before or every[-1].number + 1
     older = [one for one in reversed(every) if one.number < before]
@@ -159,7 +160,7 @@ async def _versions(desk: Desk, asked: p.VersionsOf) -> p.Data:
     return p.VersionList(head=every[-1].number, versions=shown, more=len(older) > SHOWN)
 
 
-async def _diff(desk: Desk, asked: p.DiffOf) -> p.Data:
+async def _diff(desk: Desk, asked: r.DiffOf) -> p.Data:
     older, newer = asked.older, asked.newer
     change = await asyncio.to_thread(desk.mounted.project.changes_between, older, newer)
     changes = changes_data(change.changes, lines=DIFF_LINES)
@@ -167,7 +168,7 @@ async def _diff(desk: Desk, asked: p.DiffOf) -> p.Data:
     return p.DiffData(older=older, newer=newer, changes=changes, left_out=left)
 
 
-async def _problems(desk: Desk, asked: p.ProblemsOf) -> p.Data:
+async def _problems(desk: Desk, asked: r.ProblemsOf) -> p.Data:
     session = desk.mounted
     found, known = await asyncio.to_thread(session.lint_since_mount)
     every: list[Diagnostic] = list(found)
@@ -183,7 +184,7 @@ async def _problems(desk: Desk, asked: p.ProblemsOf) -> p.Data:
     return p.ProblemList(found=shown, known=known, checks=checks)
 
 
-async def _cost(desk: Desk, asked: p.Plain) -> p.Data:
+async def _cost(desk: Desk, asked: r.Plain) -> p.Data:
     session = desk.mounted
     rows = [
         p.CostRow(
@@ -197,7 +198,7 @@ async def _cost(desk: Desk, asked: p.Plain) -> p.Data:
     return p.CostData(rows=rows, words=usage_words(usage_data(session.usage), session.cost))
 
 
-async def _complete(desk: Desk, asked: p.Complete) -> p.Data:
+async def _complete(desk: Desk, asked: r.Complete) -> p.Data:
     fragment, found = await asyncio.to_thread(complete, f"%%vly\n{asked.before}", desk.session)
     held = desk.shell.user_ns.get("In") or []
     cells = [f"@{kind}[{number}]" for number in range(len(held) - 1, 0, -1) for kind in ("In", "Out")]
@@ -207,7 +208,7 @@ async def _complete(desk: Desk, asked: p.Complete) -> p.Data:
     return p.Completions(fragment=fragment, items=items)
 
 
-async def _set(desk: Desk, asked: p.Settings) -> None:
+async def _set(desk: Desk, asked: r.Settings) -> None:
     session = desk.mounted
     if asked.mode is not None:
         session.mode = asked.mode
@@ -218,18 +219,18 @@ async def _set(desk: Desk, asked: p.Settings) -> None:
     desk.hub.touch()
 
 
-async def _queue(desk: Desk, asked: p.Queue) -> None:
+async def _queue(desk: Desk, asked: r.Queue) -> None:
     desk.hub.queue = [prompt for prompt in asked.prompts if prompt.strip()]
     desk.hub.touch()
 
 
-async def _take(desk: Desk, asked: p.Plain) -> p.Data:
+async def _take(desk: Desk, asked: r.Plain) -> p.Data:
     prompt = desk.hub.queue.pop(0) if desk.hub.queue else None
     desk.hub.touch()
     return p.Taken(prompt=prompt)
 
 
-async def _preview(desk: Desk, asked: p.PreviewOf) -> p.Data:
+async def _preview(desk: Desk, asked: r.PreviewOf) -> p.Data:
     app, note = desk.mounted.preview, ""
     match asked.act:
         case "start":
@@ -256,7 +257,7 @@ async def _mails(session: Session) -> list[p.MailData] | None:
     return None
 
 
-async def _attach(desk: Desk, asked: p.Attach) -> p.Data:
+async def _attach(desk: Desk, asked: r.Attach) -> p.Data:
     return p.Attached(mention=await asyncio.to_thread(attach, asked.name, asked.data))
 
 

@@ -25,7 +25,8 @@ from vly_nb.notebook.render import card, quiet
 from vly_nb.notebook.visible import one_line
 from vly_nb.notebook.waiting import beating
 from vly_nb.notebook.words import many, mark
-from vly_nb.session import Session, new_app
+from vly_nb.session import Session
+from vly_nb.stacks.new_app import new_app
 
 T = TypeVar("T")
 

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from vly_nb.errors import ToolError, VlyError
 from vly_nb.notebook.answering import answer
 from vly_nb.notebook.desk import Desk
-from vly_nb.notebook.protocol import ENVELOPE, Envelope, Hello, Reply, Trouble
+from vly_nb.notebook.protocol import ENVELOPE, Envelope, Reply, Trouble
+from vly_nb.notebook.requests import Hello
 from vly_nb.notebook.visible import visible
 
 Message = dict[str, Any]
