@@ -33,6 +33,7 @@ def test_over_a_slow_link_nothing_is_lost(opened: Opened) -> None:
     link.send("Network.emulateNetworkConditions", slow)
     deck.quiet(FLOOD)
     deck.page.wait_for_function(f"() => ({SHOWN})()[0] === 5000", timeout=60_000)
+    deck.quiet("shown.set()")
     deck.panel.locator(".vly-notice").wait_for()
     deck.ask("Tell me")
     expect(deck.panel.locator(".vly-live-words")).to_contain_text("Slowly.")
@@ -89,6 +90,7 @@ def test_a_server_that_drops_messages(strict: Callable[[FakeModel], Deck]) -> No
 def test_no_rate_warning_at_the_usual_limits(opened: Opened) -> None:
     deck = opened([])
     deck.quiet(FLOOD)
+    deck.quiet("shown.set()")
     deck.panel.locator(".vly-notice").wait_for()
     assert "rate exceeded" not in deck.lab.folder.with_suffix(".log").read_text()
 
