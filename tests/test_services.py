@@ -179,6 +179,17 @@ async def test_a_second_start_finds_the_first(plain_home: Home) -> None:
     assert plain_home.another().running() == first
 
 
+async def test_it_is_found_on_a_machine_that_stands_still_for_a_while(plain_home: Home) -> None:
+    await plain_home.start()
+    first = plain_home.service.running()
+    assert first is not None
+    os.kill(first.pid, signal.SIGSTOP)
+    looking = asyncio.create_task(asyncio.to_thread(plain_home.another().running))
+    await asyncio.sleep(3)
+    os.kill(first.pid, signal.SIGCONT)
+    assert await looking == first
+
+
 async def test_it_is_found_again_after_the_kernel_was_killed(plain_home: Home) -> None:
     code = f"""
 import asyncio, os, signal, sys

@@ -50,7 +50,7 @@ from vly_nb.sandbox.service_log import CAP, read
 LOWEST, PORTS = 20_000, 10_000  # below the ports that systems give out by themselves
 TRIES = 200
 PATIENCE = 30.0  # seconds for a tree to be gone, or for a caretaker to start
-MOMENT = 2.0  # seconds for an answer
+MOMENT = 15.0  # seconds for an answer, which takes none: only on a machine that stands still
 IDLE = 8 * 3600.0  # seconds in which nobody asks, until a service ends
 LOOPBACK = "127.0.0.1"
 __all__ = ["FOR_LONG", "LOOPBACK", "OUTSIDE", "STALE", "Ended", "Program", "Running", "Service"]
