@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import sysconfig
 import time
 import venv
@@ -119,11 +120,11 @@ def old_kernel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def older(place: Path) -> None:
     """Make that environment."""
-    venv.create(place, with_pip=True)
+    venv.create(place)
     own = Path(sysconfig.get_path("purelib", vars={"base": str(place), "platbase": str(place)}))
     (own / "others.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    python = place / "bin" / "python"
-    argv = [str(python), "-m", "pip", "install", "-q", "--no-deps", f"ipykernel=={OLD}"]
+    argv = [sys.executable, "-m", "pip", "--python", str(place), "install", "-q", "--no-deps"]
+    argv.append(f"ipykernel=={OLD}")
     done = subprocess.run(argv, capture_output=True, text=True)
     if done.returncode and not os.environ.get("VLY_TESTS_NEED_ALL"):
         pytest.skip(f"ipykernel {OLD} can't be installed: {done.stderr[-200:]}")

@@ -45,8 +45,9 @@ def test_the_wheel_brings_the_panel(wheel: Path, tmp_path: Path) -> None:
 
 def test_installed_with_no_node_it_drives_a_turn(wheel: Path, browser: Browser, tmp_path: Path) -> None:
     bare = tmp_path / "bare"
-    venv.create(bare, with_pip=True)
-    argv = [str(bare / "bin" / "python"), "-m", "pip", "install", "-q", "--no-compile", f"{wheel}[lab]"]
+    venv.create(bare)
+    argv = [sys.executable, "-m", "pip", "--python", str(bare), "install", "-q", "--no-compile"]
+    argv.append(f"{wheel}[lab]")
     done = subprocess.run(argv, capture_output=True, text=True)
     if done.returncode and not os.environ.get("VLY_TESTS_NEED_ALL"):
         pytest.skip(f"JupyterLab can't be installed: {done.stderr[-200:]}")

@@ -17,7 +17,7 @@ from vly_nb.preview.browser import Browser, BrowserGone
 
 PROBE = (resources.files("vly_nb.preview") / "probe.js").read_text(encoding="utf-8")
 PATIENCE = 4.0  # seconds until a page that shows nothing counts as blank
-BROKEN = 1.0  # the same for one that has said what went wrong
+BROKEN = 1.0  # the same for one of which is known what went wrong
 MOVING = 1.5  # seconds that a page may fade and slide until its picture is taken
 QUIET = 0.25  # seconds in which nothing is said or loaded, until a page is looked at
 LITTLE = 40  # letters; with fewer a page is looked at twice: React holds what is late back for 0.3 s
@@ -101,17 +101,18 @@ class Page:
         """A call to this tab."""
         return await self.browser.call(method, self.session, **params)
 
-    async def look(self, url: str, size: Size) -> Seen:
+    async def look(self, url: str, size: Size, *, broken: bool = False) -> Seen:
         """Load a page anew at a size and look at it once it has settled, or stays blank.
 
-        When Vite has just bundled a package anew, what it served before counts for nothing: once more.
+        One that is known to be `broken` is waited for less. When Vite has just bundled a package
+        anew, what it served before counts for nothing: once more.
         """
-        seen = await self._look(url, size)
+        seen = await self._look(url, size, broken)
         if any(OUTDATED in one.message for one in seen.said):
-            seen = await self._look(url, size)
+            seen = await self._look(url, size, broken)
         return seen
 
-    async def _look(self, url: str, size: Size) -> Seen:
+    async def _look(self, url: str, size: Size, broken: bool) -> Seen:
         await self.ask(
             "Emulation.setDeviceMetricsOverride",
             width=size.width,
@@ -140,7 +141,7 @@ class Page:
                 await self.ask("Runtime.evaluate", expression=STILL, awaitPromise=True)
             probe = await self.probe()
             more = probe.get("blank") or (not number and probe.get("text", LITTLE) < LITTLE)
-            broke = any(one.severity is Severity.ERROR for one in self._said)
+            broke = broken or any(one.severity is Severity.ERROR for one in self._said)
             if not more or loop.time() > began + (BROKEN if broke else PATIENCE):
                 break
         self._heard = len(self._said)

@@ -239,7 +239,7 @@ class Preview:
         if chromium():
             with suppress(ProgramError):  # a browser in trouble says nothing about the app
                 for route in routes_of(changed, self._project.root):
-                    told, taken = await self._see(running, route)
+                    told, taken = await self._see(running, route, broken=bool(found))
                     seen += told
                     pictures += taken
         named = {one.path for one in found}  # the log last: the page may have asked before we did
@@ -269,11 +269,13 @@ class Preview:
             self.failure = complaints.died(words, "it doesn't start again", self._project.root)
         return None
 
-    async def _see(self, running: Running, route: str) -> tuple[list[Diagnostic], list[Picture]]:
+    async def _see(
+        self, running: Running, route: str, *, broken: bool
+    ) -> tuple[list[Diagnostic], list[Picture]]:
         """Look at a route, wide and at a phone's width."""
         page = await self._opened()
         url = f"http://{LOOPBACK}:{running.port}{base_of(running)}{route.lstrip('/')}"
-        seen = await page.look(url, DESKTOP)
+        seen = await page.look(url, DESKTOP, broken=broken)
         found = await self._judge.seen(running, seen, route)
         if seen.probe.get("blank"):
             return found, self._pictured(route, DESKTOP, await page.picture())
