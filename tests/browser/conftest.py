@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -12,10 +11,11 @@ from tests.browser.lab import Lab, private, running
 from tests.browser.panels import opened, room  # noqa: F401 - fixtures
 from tests.browser.stages import old_kernel  # noqa: F401 - a fixture
 from tests.conftest import needs
+from vly_nb.preview.browser import chromium
 
 expect.set_options(timeout=60_000)  # others may use this machine, too
 
-CHROMIUM = shutil.which("chromium") or ""
+CHROMIUM = chromium()
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),

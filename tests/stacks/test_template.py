@@ -18,6 +18,7 @@ from playwright.sync_api import ConsoleMessage, sync_playwright
 from tests.conftest import copy_app, needs
 from vly_nb.policy.linter import Linter
 from vly_nb.policy.tree import Tree
+from vly_nb.preview.browser import chromium
 from vly_nb.project.changes import ChangeSet, FileChange
 from vly_nb.project.folder import Folder
 from vly_nb.project.project import Project
@@ -112,7 +113,7 @@ def served(installed: Path) -> Iterator[str]:
 def test_with_no_backend_every_page_shows_and_says_what_is_missing(served: str) -> None:
     needs("chromium", "apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM)
         for width in (1280, 390):
             page = browser.new_page(viewport={"width": width, "height": 900})
             wrong: list[str] = []
