@@ -268,3 +268,29 @@ def test_routes_of_changed_pages(tmp_path: Path) -> None:
     assert routes_of(["src/pages/Tasks.tsx"], tmp_path) == ["/", "/tasks"]
     assert routes_of(["src/pages/Landing.tsx", "src/pages/Auth.tsx"], tmp_path) == ["/", "/auth"]
     assert routes_of(["src/index.css", "src/pages/NotFound.tsx"], tmp_path) == ["/"]
+
+
+async def test_a_page_that_loads_itself_anew_leaves_nothing_to_wait_for() -> None:
+    """As Vite has a broken page do when it is mended: what the page before asked for is never told of."""
+    needs("chromium")
+    first = b"""<script src="/never" async></script><script>setTimeout(() => location.reload(), 300)</script>"""
+    pages = [first, b"<h1>There</h1>"]
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if b"GET / " in await reader.readuntil(b"\r\n\r\n"):
+            body = pages.pop(0)
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n"
+            writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
+            writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    browser = Browser()
+    await browser.start()
+    try:
+        page = await Page.open(browser)
+        seen = await page.look(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", DESKTOP)
+        assert seen.probe["text"] == len("There") and not pages
+        assert page.loading == 0
+    finally:
+        await browser.close()
+        server.close()

@@ -79,7 +79,7 @@ class Page:
     _heard: int = 0
     _fresh: asyncio.Event = field(default_factory=asyncio.Event)
     _loaded: asyncio.Event = field(default_factory=asyncio.Event)
-    _loading: set[str] = field(default_factory=set)  # requests without an answer
+    _loading: dict[str, str] = field(default_factory=dict)  # requests without an answer, each with its loader
     _answering: asyncio.Future[Any] | None = None
 
     @classmethod
@@ -177,6 +177,11 @@ class Page:
         """Whether something went wrong since the last look."""
         return len(self._said) > self._heard
 
+    @property
+    def loading(self) -> int:
+        """How many requests of the page have no answer yet."""
+        return len(self._loading)
+
     async def _silence(self) -> None:
         """Until for a moment nothing was said or loaded; what loads for ever isn't waited for."""
         loop = asyncio.get_running_loop()
@@ -186,7 +191,7 @@ class Page:
             try:
                 await asyncio.wait_for(self._fresh.wait(), QUIET)
             except TimeoutError:
-                if not self._loading:
+                if not self.loading:
                     return
 
     def _hear(self, method: str, told: Mapping[str, Any]) -> None:
@@ -198,9 +203,12 @@ class Page:
                 answer = self.ask("Page.handleJavaScriptDialog", accept=told.get("type") == "beforeunload")
                 self._answering = asyncio.gather(answer, return_exceptions=True)
             case "Network.requestWillBeSent" if told.get("type") != "EventSource":
-                self._loading.add(str(told.get("requestId")))
+                self._loading[str(told.get("requestId"))] = str(told.get("loaderId"))
+            case "Page.frameNavigated" if "parentId" not in told.get("frame", {}):
+                loader = str(told.get("frame", {}).get("loaderId"))  # nobody hears of the page before any more
+                self._loading = {id: its for id, its in self._loading.items() if its == loader}
             case "Network.loadingFinished" | "Network.loadingFailed":
-                self._loading.discard(str(told.get("requestId")))
+                self._loading.pop(str(told.get("requestId")), None)
                 self._fresh.set()
             case "Runtime.exceptionThrown":
                 said = _thrown(told.get("exceptionDetails", {}))
