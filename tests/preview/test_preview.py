@@ -7,7 +7,8 @@ import base64
 import json
 import subprocess
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -201,7 +202,30 @@ async def test_attack_a_page_reaches_no_other_host(tmp_path: Path) -> None:
         await browser.close()
 
 
-async def test_a_page_is_looked_at_once_all_is_there_and_no_dialog_stops_it(tmp_path: Path) -> None:
+@asynccontextmanager
+async def looking(body: Callable[[str], bytes | None]) -> AsyncIterator[tuple[Page, str]]:
+    """A tab, and the address of a server: what it says by path, b"" after a second, None never."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        said = body((await reader.readuntil(b"\r\n\r\n")).split()[1].decode())
+        if said is None:
+            return
+        await asyncio.sleep(0 if said else 1)
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(said)}\r\n"
+        writer.write(f"{head}Connection: close\r\n\r\n".encode() + said)
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    browser = Browser()
+    await browser.start()
+    try:
+        yield await Page.open(browser), f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    finally:
+        await browser.close()
+        server.close()
+
+
+async def test_a_page_is_looked_at_once_all_is_there_and_no_dialog_stops_it() -> None:
     needs("chromium")
     html = b"""<p>Loading...</p><script type="module">
         if (confirm("Delete all?")) throw new Error("deleted");
@@ -213,24 +237,9 @@ async def test_a_page_is_looked_at_once_all_is_there_and_no_dialog_stops_it(tmp_
         document.body.animate(fade.reverse(), { duration: 90000, iterations: Infinity });
     </script>"""
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked = await reader.readuntil(b"\r\n\r\n")
-        body = html if b"GET / " in asked else b""
-        await asyncio.sleep(0 if body else 1)
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n"
-        writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
-        writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    browser = Browser()
-    await browser.start()
-    try:
-        page = await Page.open(browser)
-        seen = await page.look(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", DESKTOP)
+    async with looking(lambda path: html if path == "/" else b"") as (page, url):
+        seen = await page.look(url, DESKTOP)
         assert seen.probe["text"] == len("There\nand shown")
-    finally:
-        await browser.close()
-        server.close()
 
 
 def test_attack_a_complaint_names_no_file_outside(tmp_path: Path) -> None:
@@ -273,24 +282,9 @@ def test_routes_of_changed_pages(tmp_path: Path) -> None:
 async def test_a_page_that_loads_itself_anew_leaves_nothing_to_wait_for() -> None:
     """As Vite has a broken page do when it is mended: what the page before asked for is never told of."""
     needs("chromium")
-    first = b"""<script src="/never" async></script><script>setTimeout(() => location.reload(), 300)</script>"""
-    pages = [first, b"<h1>There</h1>"]
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if b"GET / " in await reader.readuntil(b"\r\n\r\n"):
-            body = pages.pop(0)
-            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n"
-            writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
-            writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    browser = Browser()
-    await browser.start()
-    try:
-        page = await Page.open(browser)
-        seen = await page.look(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", DESKTOP)
+    anew = b"<script src=/never async></script><script>setTimeout(() => location.reload(), 300)</script>"
+    pages = [anew, b"<h1>There</h1>"]
+    async with looking(lambda path: pages.pop(0) if path == "/" else None) as (page, url):
+        seen = await page.look(url, DESKTOP)
         assert seen.probe["text"] == len("There") and not pages
         assert page.loading == 0
-    finally:
-        await browser.close()
-        server.close()

@@ -205,7 +205,7 @@ class Page:
             case "Network.requestWillBeSent" if told.get("type") != "EventSource":
                 self._loading[str(told.get("requestId"))] = str(told.get("loaderId"))
             case "Page.frameNavigated" if "parentId" not in told.get("frame", {}):
-                loader = str(told.get("frame", {}).get("loaderId"))  # nobody hears of the page before any more
+                loader = str(told.get("frame", {}).get("loaderId"))  # of the page before nobody hears
                 self._loading = {id: its for id, its in self._loading.items() if its == loader}
             case "Network.loadingFinished" | "Network.loadingFailed":
                 self._loading.pop(str(told.get("requestId")), None)
