@@ -23,7 +23,7 @@ test: $(VENV)/.installed check
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 fast: $(VENV)/.installed
-	@$(BIN)/python -m pytest -n 2 -m "not slow and not node"
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not node"
 
 check: $(VENV)/.installed
 	@$(BIN)/ruff check .

@@ -25,6 +25,8 @@ from vly_nb.sandbox.caretaker import started
 from vly_nb.sandbox.sandbox import Tier
 from vly_nb.services import FOR_LONG, Program, Service
 
+pytestmark = pytest.mark.slow
+
 REPO = Path(__file__).parents[1]
 
 SERVER = r"""

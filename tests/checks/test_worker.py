@@ -17,6 +17,8 @@ from vly_nb.project.project import Project
 from vly_nb.sandbox.sandbox import Tier
 from vly_nb.stacks.convex_react.fast_lane import BACKEND, TYPES, FastLane
 
+pytestmark = pytest.mark.slow
+
 LONG = 30.0  # seconds of patience where an answer is expected
 SECRET = "hush-4711-do-not-tell"
 TYPESCRIPT = """

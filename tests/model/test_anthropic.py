@@ -116,6 +116,7 @@ PASSING = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 async def test_what_passes_is_tried_again_and_no_text_comes_twice(fault: Fault) -> None:
     with FakeModel([fault, fault, LONG, "and on"]) as fake:
@@ -244,6 +245,7 @@ async def test_closing_the_iterator_closes_the_connection() -> None:
         )
 
 
+@pytest.mark.slow
 async def test_slow_is_not_silent() -> None:
     """Longer as a whole than the silence that is allowed, but never silent for so long."""
     with FakeModel([Fault.slow(0.3, LONG), Fault.late(0.3, "late")]) as fake:

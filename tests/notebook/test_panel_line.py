@@ -14,6 +14,8 @@ from tests.fake_model import Fault, edit, text
 from tests.notebook.conftest import Room
 from tests.notebook.kernel import Kernel
 
+pytestmark = pytest.mark.slow
+
 CHANGE = [text("Say Welcome."), edit("src/App.tsx", "Hello", "Welcome")]
 
 

@@ -19,6 +19,8 @@ from vly_nb.policy.rules import RULES
 from vly_nb.policy.tree import Tree
 from vly_nb.project.folder import Folder
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 COLLECT = """\
 import { query } from "./_generated/server";

@@ -17,6 +17,8 @@ from vly_nb.errors import ProjectError, Refused, ToolError
 from vly_nb.project.changes import ChangeSet, FileChange
 from vly_nb.project.project import Project
 
+pytestmark = pytest.mark.slow
+
 SECRET = b"the secret outside"
 
 

@@ -21,6 +21,8 @@ from vly_nb.project.confine import Confinement
 from vly_nb.stacks.convex_react import backend_check
 from vly_nb.stacks.convex_react.fast_lane import BACKEND, TYPES
 
+pytestmark = [pytest.mark.node, pytest.mark.slow]
+
 FN = "src/convex"
 ALONE = (" TS1109", " TS17008", " TS5025", " TS5083")
 """What doesn't parse, here or in a tsconfig: beside it no types are looked at."""
