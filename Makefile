@@ -9,6 +9,8 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+# Three workers for two cores, since many tests wait; a file each, so what it sets up is set up once.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # Kernels and workers by the dozen: each would compile all it imports anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -20,10 +22,10 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed check
 	@$(BIN)/python scripts/needs.py
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(PYTEST)
 
 fast: $(VENV)/.installed
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow and not node"
+	@$(PYTEST) -m "not slow and not node"
 
 check: $(VENV)/.installed
 	@$(BIN)/ruff check .

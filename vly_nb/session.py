@@ -42,18 +42,19 @@ from vly_nb.policy.linter import debt
 from vly_nb.preview.preview import Preview
 from vly_nb.process_shield import shield
 from vly_nb.process_trial import warm
+from vly_nb.progress import Report, silent
 from vly_nb.project.keys import MODEL_KEYS, Keys, is_secret_variable
 from vly_nb.project.pasted import refuse_keys
 from vly_nb.project.project import Project
 from vly_nb.project.secrets import MARK
 from vly_nb.project.versions import Version
 from vly_nb.sandbox.sandbox import Tier
-from vly_nb.stacks.stack import Report, Stack
+from vly_nb.stacks.stack import Stack
 from vly_nb.stacks.stacks import stack_of
 from vly_nb.tools.draft import Draft
 from vly_nb.tools.scope import only_guard
 from vly_nb.tools.web import NO_WEB, has_web, web_tools
-from vly_nb.tools.workbench import Workbench, silent
+from vly_nb.tools.workbench import Workbench
 
 Mode = Literal["run", "step", "review"]
 

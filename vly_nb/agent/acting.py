@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from itertools import groupby
@@ -22,6 +22,7 @@ from vly_nb.agent.running import Reporting, whole
 from vly_nb.agent.turn import Call, Proposal, Step, Turn
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import Refused, ToolError, VlyError
+from vly_nb.progress import Report
 from vly_nb.project.changes import ChangeSet
 from vly_nb.tools.tool import Effect, Outcome
 from vly_nb.tools.tools import named
@@ -64,7 +65,7 @@ async def work(batch: Sequence[Call], step: Step, turn: Turn, agent: Agent) -> E
         yield CallStarted(call)
     agent.bench.answer, turn.answer = turn.answer, None
 
-    async def all_at_once(report: Callable[[str], None]) -> list[Outcome]:
+    async def all_at_once(report: Report) -> list[Outcome]:
         agent.bench.report = report
         return await asyncio.gather(*(once(call, turn, agent) for call in batch))
 

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from vly_nb.progress import Report
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -36,7 +38,7 @@ class Reporting(Generic[T]):
     cancels the work and waits until it has cleaned up.
     """
 
-    def __init__(self, start: Callable[[Callable[[str], None]], Coroutine[Any, Any, T]]) -> None:
+    def __init__(self, start: Callable[[Report], Coroutine[Any, Any, T]]) -> None:
         self._start = start
         self.result: T
 

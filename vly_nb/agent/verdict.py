@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from functools import partial
 
@@ -15,6 +15,7 @@ from vly_nb.agent.turn import End, Step, Turn
 from vly_nb.checks.check import CheckResult
 from vly_nb.preview.preview import NAME as PREVIEW
 from vly_nb.preview.preview import is_front_end
+from vly_nb.progress import Report
 from vly_nb.tools.checking import told
 
 
@@ -137,7 +138,7 @@ async def when_asked(step: Step, turn: Turn, agent: Agent) -> list[CheckResult]:
     return results
 
 
-async def one_check(name: str, since: int, agent: Agent, report: Callable[[str], None]) -> CheckResult:
+async def one_check(name: str, since: int, agent: Agent, report: Report) -> CheckResult:
     """A check's word on the project as it is, from memory if it was asked before.
 
     One of the lane may come back as the real one, under that one's name.

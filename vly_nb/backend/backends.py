@@ -16,7 +16,8 @@ from contextlib import suppress
 
 from vly_nb.backend.backend import STAND_IN, Backend, BackendError
 from vly_nb.backend.deployment import Deployment
-from vly_nb.backend.embedded import Embedded, silent
+from vly_nb.backend.embedded import Embedded
+from vly_nb.progress import Report, silent
 from vly_nb.project.project import Project
 from vly_nb.project.state import own_state
 
@@ -74,7 +75,7 @@ class Backends:
             file.write(which)
         beside.replace(place)
 
-    async def current(self, report: Callable[[str], None] = silent) -> Backend:
+    async def current(self, report: Report = silent) -> Backend:
         """The one to use; the stand-in is started when it doesn't run. Raises BackendError, ProgramError."""
         if self._named is not None:
             return self._named

@@ -17,7 +17,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -29,6 +29,7 @@ from vly_nb.backend.calling import Line
 from vly_nb.backend.deployment import parsed_schema
 from vly_nb.backend.packages import HOST, packages
 from vly_nb.backend.reached import Door, Reached
+from vly_nb.progress import Report, silent
 from vly_nb.project.confine import Reach
 from vly_nb.project.project import Project
 from vly_nb.project.state import own_state
@@ -40,10 +41,6 @@ PAGE_KEY = "page-key"  # the file in .vly
 KEY = re.compile(r"[\w-]{20,100}")
 OFF = "The stand-in isn't running."
 START = "Start it with `%vly backend embedded`."
-
-
-def silent(_: str) -> None:
-    """Report to nobody."""
 
 
 class Embedded:
@@ -67,7 +64,7 @@ class Embedded:
 
     # -- as a program --------------------------------------------------------------
 
-    async def start(self, report: Callable[[str], None] = silent) -> Running:
+    async def start(self, report: Report = silent) -> Running:
         """Have it run and answer. Raises BackendError, ProgramError."""
         if (running := await asyncio.to_thread(self.service.running)) is not None:
             known = running.note.startswith(f"{_host_digest()} ")

@@ -6,12 +6,12 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 from vly_nb.backend.backend import BackendError
 from vly_nb.errors import ProgramError
 from vly_nb.processes import run
+from vly_nb.progress import Report
 
 HOST = Path(__file__).parent / "host"
 PACKAGES = HOST / "packages"
@@ -28,7 +28,7 @@ INSTALL = (
 )
 
 
-async def packages(cache: Path, report: Callable[[str], None]) -> Path:
+async def packages(cache: Path, report: Report) -> Path:
     """The folder of the host's packages beneath `cache`; installed when it isn't there.
 
     Raises BackendError.

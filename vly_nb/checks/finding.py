@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Report = Callable[[str], None]
+from vly_nb.progress import Report
+
 Mend = Callable[[Report], Awaitable[None]]
 
 

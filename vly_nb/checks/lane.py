@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from vly_nb.checks.check import CheckResult
+from vly_nb.progress import Report
 
 
 class Lane(Protocol):
@@ -28,9 +29,7 @@ class Lane(Protocol):
         """Get ready in the background: a turn begins, and what is wrong now will count as known."""
         ...
 
-    async def check(
-        self, name: str, since: int, report: Callable[[str], None], keys: Mapping[str, str]
-    ) -> CheckResult:
+    async def check(self, name: str, since: int, report: Report, keys: Mapping[str, str]) -> CheckResult:
         """The verdict on the project as it is; what version `since` already had counts as known.
 
         It has another name when another check had to be run instead.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from importlib import metadata
 
-from vly_nb.checks.finding import Finding, Report
+from vly_nb.checks.finding import Finding
 from vly_nb.errors import VaultError, VlyError
 from vly_nb.notebook.desk import Desk
 from vly_nb.notebook.display import Live
@@ -20,6 +20,7 @@ from vly_nb.notebook.waiting import beating
 from vly_nb.preview.browser import chromium
 from vly_nb.process_environment import clean_environment
 from vly_nb.process_trial import standing
+from vly_nb.progress import Report
 from vly_nb.sandbox.sandbox import Tier
 from vly_nb.sandbox.trial import NAMES, Standing
 from vly_nb.session import Session

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_runtime_dir
 
 from vly_nb.backend.backends import EMBEDDED
-from vly_nb.backend.embedded import Embedded, silent
+from vly_nb.backend.embedded import Embedded
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import VlyError
 from vly_nb.notebook import pictures
@@ -25,6 +25,7 @@ from vly_nb.notebook.waiting import beating
 from vly_nb.notebook.words import complaint
 from vly_nb.preview.preview import Preview, is_front_end
 from vly_nb.preview.vite_log import without_ours
+from vly_nb.progress import Report, silent
 from vly_nb.sandbox.system import package
 from vly_nb.session import Session
 
@@ -78,7 +79,7 @@ async def backing(desk: Desk, live: Live) -> None:
         desk.outputs.say(missing)
 
 
-async def backed(session: Session, report: Callable[[str], None] = silent) -> str:
+async def backed(session: Session, report: Report = silent) -> str:
     """Have the stand-in run, where the app uses it; "", or what the person should know if it doesn't."""
     backends = session.backends
     if backends is None or backends.embedded is None or backends.choice != EMBEDDED:

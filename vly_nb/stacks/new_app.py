@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from vly_nb.backend.embedded import silent
 from vly_nb.errors import ProjectError
-from vly_nb.stacks.stack import Report, Stack
+from vly_nb.progress import Report, silent
+from vly_nb.stacks.stack import Stack
 from vly_nb.stacks.stacks import STACKS
 
 APP_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}")

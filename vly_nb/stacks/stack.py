@@ -13,10 +13,9 @@ from vly_nb.checks.lane import Lane
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.policy.allowances import Allowance
 from vly_nb.policy.pages import About
+from vly_nb.progress import Report
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.project import Guard, Project
-
-Report = Callable[[str], None]
 
 
 class Stack(Protocol):

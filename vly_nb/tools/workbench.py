@@ -8,13 +8,10 @@ from dataclasses import dataclass, field
 from vly_nb.backend.backends import Backends
 from vly_nb.checks.check import CheckResult
 from vly_nb.preview.preview import Preview
+from vly_nb.progress import Report, silent
 from vly_nb.project.project import Project
 from vly_nb.stacks.stack import Stack
 from vly_nb.tools.draft import Draft
-
-
-def silent(_: str) -> None:
-    """Report to nobody."""
 
 
 async def no_checks() -> list[CheckResult]:
@@ -38,7 +35,7 @@ class Workbench:
     stack: Stack
     draft: Draft
     check: Callable[[], Awaitable[list[CheckResult]]] = no_checks
-    report: Callable[[str], None] = silent
+    report: Report = silent
     answer: str | None = None
     kept: Mapping[str, str] = field(default_factory=dict)
     keys: Callable[[], Mapping[str, str]] = dict

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from dulwich.repo import Repo
 
 from vly_nb.errors import ProgramError, ProjectError
 from vly_nb.processes import Completed, run
+from vly_nb.progress import Report
 from vly_nb.project.confine import Confinement, Reach
 from vly_nb.project.intake.staging import (
     DEEPEST,
@@ -59,7 +60,7 @@ KNOWN = {
 BY_HAND = "Clone it yourself in a terminal, then: %vly import FOLDER"
 
 
-async def fetch(address: str, work: Path, report: Callable[[str], None]) -> Path:
+async def fetch(address: str, work: Path, report: Report) -> Path:
     """The newest commit of what is at an address (https://…, or a bare repository's path), beneath `work`.
 
     Raises ProjectError with why it can't be had, ProgramError.

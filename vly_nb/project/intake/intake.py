@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from vly_nb.errors import KeyPasted, ProjectError
+from vly_nb.progress import Report
 from vly_nb.project.folder import Folder
 from vly_nb.project.intake import archive, clone, tree
 from vly_nb.project.intake.staging import Staging
@@ -89,7 +90,7 @@ def _named(name: str) -> str:
     return plain[:60] or "imported"
 
 
-async def take_in(source: Source, target: Path, report: Callable[[str], None]) -> Taken:
+async def take_in(source: Source, target: Path, report: Report) -> Taken:
     """Make `target` of a source. Raises ProjectError, ProgramError; nothing is there then."""
     if not NAME.fullmatch(target.name):
         raise ProjectError(
@@ -112,7 +113,7 @@ async def take_in(source: Source, target: Path, report: Callable[[str], None]) -
         ) from error
 
 
-async def _brought(source: Source, work: Path, target: Path, report: Callable[[str], None]) -> Taken:
+async def _brought(source: Source, work: Path, target: Path, report: Report) -> Taken:
     fetched = await clone.fetch(source.address, work, report) if source.kind == "git" else work
     report("taking over its files")
     staging = Staging(work / "files")

@@ -19,6 +19,7 @@ from vly_nb.checks import convex, tsc
 from vly_nb.checks.baseline import Baselines
 from vly_nb.checks.check import Check, CheckResult, lines_of, within
 from vly_nb.processes import Completed, run
+from vly_nb.progress import Report, silent
 from vly_nb.project.confine import Confinement, Reach
 from vly_nb.project.project import Project
 from vly_nb.stacks.convex_react import loading
@@ -28,8 +29,6 @@ from vly_nb.stacks.convex_react.layout import functions_folder, loaded, table
 from vly_nb.stacks.convex_react.push_stand_in import KEY, stand_in
 from vly_nb.stacks.convex_react.type_check import FLAGS, type_check
 from vly_nb.stacks.convex_react.type_check import NAME as TYPES
-
-Report = Callable[[str], None]
 
 BACKEND = "backend"
 CODEGEN = ("convex", "codegen", "--typecheck", "disable")
@@ -43,10 +42,6 @@ LIMIT = 200_000  # characters of output
 
 OFFLINE = "offline: nothing was pushed"
 NOT_GENERATED = "_generated was left as it is, since only a deployment can tell the app's components"
-
-
-def silent(_: str) -> None:
-    """Report to nobody."""
 
 
 # -- which ----------------------------------------------------------------------

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from vly_nb.checks.finding import Finding, Report
+from vly_nb.checks.finding import Finding
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.errors import ProgramError
 from vly_nb.processes import run
+from vly_nb.progress import Report
 from vly_nb.project.project import Project
 from vly_nb.stacks.convex_react import pnpm
 from vly_nb.stacks.convex_react.deployment import deployment, is_production

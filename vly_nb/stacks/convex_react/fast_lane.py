@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -28,11 +28,10 @@ from vly_nb.checks.baseline import Baselines
 from vly_nb.checks.check import CheckResult, lines_of, within
 from vly_nb.checks.worker import HOST, Unanswered, Worker
 from vly_nb.diagnostics import Diagnostic
+from vly_nb.progress import Report
 from vly_nb.project.project import Project
 from vly_nb.stacks.convex_react import backend_check, loading, type_check
 from vly_nb.stacks.convex_react.layout import functions_folder
-
-Report = Callable[[str], None]
 
 TYPES, BACKEND = "types, fast", "backend, fast"
 GATES = {TYPES: type_check.NAME, BACKEND: backend_check.BACKEND}

@@ -18,17 +18,16 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from vly_nb.errors import ProgramError, ToolError
 from vly_nb.processes import LOGIN, Completed, clean_environment, run
+from vly_nb.progress import Report, silent
 from vly_nb.project.confine import Confinement
 from vly_nb.stacks.convex_react.layout import loaded
 from vly_nb.stacks.convex_react.registry import held
-
-Report = Callable[[str], None]
 
 OLDEST = (10, 5)  # the first that takes a pnpm-workspace.yaml without "packages", as the template has
 FETCHED = "pnpm@10"  # 11 needs Node 22
@@ -55,10 +54,6 @@ SETTINGS = {
     "COREPACK_ENABLE_STRICT": "0",
     "COREPACK_ENABLE_DOWNLOAD_PROMPT": "0",
 }
-
-
-def silent(_: str) -> None:
-    """Report to nobody."""
 
 
 # -- finding it -------------------------------------------------------------------

@@ -27,6 +27,7 @@ from vly_nb.policy.read_only import read_only_gate
 from vly_nb.policy.rules import RULES
 from vly_nb.policy.sprawl import sprawl
 from vly_nb.policy.vly_key import vly_key_gate
+from vly_nb.progress import Report
 from vly_nb.project.changes import ChangeSet
 from vly_nb.project.gates import LOCK_FILES
 from vly_nb.project.project import Guard, Project
@@ -39,7 +40,6 @@ from vly_nb.stacks.convex_react.layout import auth_files, functions_folder, mana
 from vly_nb.stacks.convex_react.rules import policy_of
 from vly_nb.stacks.convex_react.signing import PAIR, make_pair, push
 from vly_nb.stacks.convex_react.syntax import ask_typescript
-from vly_nb.stacks.stack import Report
 
 HERE = Path(str(resources.files("vly_nb.stacks.convex_react")))
 _RULES = {rule.id: rule for rule in RULES}

@@ -9,7 +9,6 @@ forced one, so nothing is lost.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from vly_nb.checks.baseline import Baselines
 from vly_nb.checks.check import CheckResult, lines_of, within
 from vly_nb.diagnostics import Diagnostic
 from vly_nb.processes import Completed, run
+from vly_nb.progress import Report
 from vly_nb.project.confine import Confinement
 from vly_nb.project.project import Project
 from vly_nb.stacks.convex_react.layout import loaded
@@ -30,8 +30,6 @@ OLDEST = (5, 6)  # the first TypeScript that knows `-b --noEmit`
 TIMEOUT = 180.0  # seconds; 537 files take 12 on two cores
 MOST = 200  # new complaints kept
 CRASHED = frozenset({126, 127, 134, 137, 139})  # not started, out of memory, killed
-
-Report = Callable[[str], None]
 
 
 async def type_check(project: Project, since: int, report: Report) -> CheckResult:

@@ -21,6 +21,7 @@ from pathlib import Path
 from vly_nb.errors import ToolError
 from vly_nb.process_output import Capped
 from vly_nb.processes import Completed, Stage, clean_environment, run_pipeline
+from vly_nb.progress import Report, silent
 from vly_nb.project.confine import Confinement
 from vly_nb.project.files import Inode, inode, twins
 from vly_nb.project.folder import Folder
@@ -30,7 +31,7 @@ from vly_nb.tools.commands.boxes import boxed
 from vly_nb.tools.commands.command import Pipeline, Program, Run, Word
 from vly_nb.tools.commands.no_build import NO_BUILD
 
-PackageManager = Callable[[Callable[[str], None]], Awaitable[Sequence[str]]]
+PackageManager = Callable[[Report], Awaitable[Sequence[str]]]
 """Finds the project's package manager (telling of it) and answers how to start it."""
 
 SAFELY_SET = (  # for the commands that have no such option
@@ -45,16 +46,12 @@ TITLES = {"tsc": ("TypeScript", "typescript"), "convex": ("Convex", "convex")}
 SKIPPED = frozenset({"node_modules", ".git", ".vly"})
 
 
-def silent(_: str) -> None:
-    """Report to nobody."""
-
-
 async def execute(
     run: Run,
     root: Path,
     *,
     package_manager: PackageManager,
-    report: Callable[[str], None] = silent,
+    report: Report = silent,
     timeout: float = SECONDS,
     limit: int = LIMIT,
     confinement: Confinement | None = None,
