@@ -14,21 +14,18 @@ after a long time in which nobody asked. With a box that `listens`, in tiers A a
 program can't open a port of its own: it gets one socket of ours for whatever it asks to
 listen on (`sandbox.doorman`), so no bytes have to be carried into its network.
 
-Nothing is trusted because a file says so: a process is ours when it answers on a socket
-in vly's own folder and the machine says that it has the number and the age on file.
+What is on file about it, and how it is reached: `sandbox/service_record.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import json
 import os
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import tempfile
@@ -43,14 +40,14 @@ from vly_nb.errors import ProgramError
 from vly_nb.process_environment import clean_environment
 from vly_nb.process_output import plain
 from vly_nb.sandbox import confinement
-from vly_nb.sandbox.caretaker import OUTSIDE, STALE, UNKNOWN, env_names, near, peer, started
+from vly_nb.sandbox.caretaker import OUTSIDE, STALE, env_names, started
 from vly_nb.sandbox.sandbox import Box, Limits, Tier
 from vly_nb.sandbox.service_log import CAP, read
+from vly_nb.sandbox.service_record import Record, Running, said
 
 LOWEST, PORTS = 20_000, 10_000  # below the ports that systems give out by themselves
 TRIES = 200
 PATIENCE = 30.0  # seconds for a tree to be gone, or for a caretaker to start
-MOMENT = 15.0  # seconds for an answer, which takes none: only on a machine that stands still
 IDLE = 8 * 3600.0  # seconds in which nobody asks, until a service ends
 LOOPBACK = "127.0.0.1"
 __all__ = ["FOR_LONG", "LOOPBACK", "OUTSIDE", "STALE", "Ended", "Program", "Running", "Service"]
@@ -68,16 +65,6 @@ class Program:
     env: Mapping[str, str] = field(default_factory=dict)
     box: Box | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """A service that runs: its caretaker's pid and start time (in the machine's ticks), its port and note."""
-
-    pid: int
-    started: int
-    port: int
     note: str = ""
 
 
@@ -101,21 +88,22 @@ class Service:
         self.name = name
         self._root = Path(os.path.realpath(root))
         self._folder = folder
+        self._record = Record(name, folder)
         self._clean = clean
 
     # -- what there is -------------------------------------------------------------
 
     def running(self) -> Running | None:
         """The service, when it runs, whoever started it. Counts as asking for it."""
-        with self._talk() as found:
-            return found[0] if found and _said(found[1], b"look") else None
+        with self._record.talk() as found:
+            return found[0] if found and said(found[1], b"look") else None
 
     def ended(self) -> Ended | None:
         """How it ended last; None when it runs, is about to say how it ended, or never ran."""
-        state = self._state()
+        state = self._record.state()
         if isinstance(state.get("pid"), int) and "ended" not in state and self.running() is None:
             gone = started(state["pid"]) != state.get("started")  # asked before: who is gone has said all
-            return self._told(self._state()) or (Ended(None, OUTSIDE, 0.0) if gone else None)
+            return self._told(self._record.state()) or (Ended(None, OUTSIDE, 0.0) if gone else None)
         return self._told(state)
 
     def _told(self, state: dict[str, Any]) -> Ended | None:
@@ -127,13 +115,13 @@ class Service:
     @property
     def port(self) -> int | None:
         """The port it has, or had."""
-        port = self._state().get("port")
+        port = self._record.state().get("port")
         return port if isinstance(port, int) and 1024 <= port < 65_536 else None
 
     @property
     def note(self) -> str:
         """The note of what runs, or ran last."""
-        return str(self._state().get("note", ""))
+        return str(self._record.state().get("note", ""))
 
     def log(self, offset: int = 0, most: int = CAP) -> tuple[str, int]:
         """What it printed from an offset (in bytes) on, the newest `most` bytes; and the next offset."""
@@ -160,13 +148,13 @@ class Service:
     @contextlib.contextmanager
     def paused(self) -> Iterator[bool]:
         """Its whole tree stands still in the block (two seconds at most); whether there was one."""
-        with self._talk() as found:
-            held = bool(found and _said(found[1], b"pause"))
+        with self._record.talk() as found:
+            held = bool(found and said(found[1], b"pause"))
             try:
                 yield held
             finally:
                 if held and found:
-                    _said(found[1], b"resume")
+                    said(found[1], b"resume")
 
     # -- how -----------------------------------------------------------------------
 
@@ -175,7 +163,7 @@ class Service:
         self._folder.chmod(0o700)
         until = time.monotonic() + PATIENCE
         while True:
-            with self._locked() as lock:
+            with self._record.locked() as lock:
                 if lock is not None:  # it doesn't run, and nobody else starts it right now
                     with self._listening(first) as listening:
                         told = self._hand_over(
@@ -187,7 +175,7 @@ class Service:
             if time.monotonic() > until:
                 raise ProgramError(
                     f"The {self.name} service is there but doesn't answer.",
-                    f"End process {self._state().get('pid')}, then try again.",
+                    f"End process {self._record.state().get('pid')}, then try again.",
                 )
             time.sleep(0.05)
 
@@ -252,11 +240,11 @@ class Service:
         return plan, private
 
     def _stop(self) -> bool:
-        with self._talk() as found:
+        with self._record.talk() as found:
             if found is None:
                 return False
             running, talk = found
-            _said(talk, b"stop", patience=PATIENCE)
+            said(talk, b"stop", patience=PATIENCE)
         if not self._is_gone(running, 2.0):
             with contextlib.suppress(ProcessLookupError):  # its own keeper ends the rest when it is gone
                 os.kill(running.pid, signal.SIGKILL)
@@ -272,59 +260,6 @@ class Service:
                 return False
             time.sleep(0.005)
         return True
-
-    # -- the files ------------------------------------------------------------------
-
-    def _state(self) -> dict[str, Any]:
-        """What is on file; {} for a file that isn't ours alone, or says nothing."""
-        try:
-            flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-            with os.fdopen(os.open(self._folder / f"{self.name}.json", flags), "rb") as file:
-                status = os.fstat(file.fileno())
-                if (
-                    not stat.S_ISREG(status.st_mode)
-                    or status.st_uid != os.geteuid()
-                    or status.st_mode & 0o077
-                ):
-                    return {}
-                found = json.loads(file.read(4096))
-        except (OSError, ValueError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    @contextlib.contextmanager
-    def _talk(self) -> Iterator[tuple[Running, socket.socket] | None]:
-        """The service and a line to its caretaker; None when nobody of ours is there."""
-        state = self._state()
-        numbers = [state.get(name) for name in ("pid", "started", "port")]
-        with contextlib.ExitStack() as stack:
-            try:
-                pid, began, port = (int(number) for number in numbers if isinstance(number, int))
-                talk = stack.enter_context(socket.socket(socket.AF_UNIX))
-                talk.settimeout(MOMENT)
-                with near(self._folder / f"{self.name}.sock") as address:
-                    talk.connect(address)
-            except (OSError, ValueError):
-                yield None
-                return
-            ours = started(pid) == began and peer(talk) in ((pid, os.geteuid()), UNKNOWN)
-            yield (Running(pid, began, port, str(state.get("note", ""))), talk) if ours else None
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[int | None]:
-        """The lock that a caretaker holds as long as it lives; None when somebody has it."""
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        lock = os.open(self._folder / f"{self.name}.lock", flags, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(lock)
-            yield None
-            return
-        try:
-            yield lock
-        finally:
-            os.close(lock)  # the caretaker's copy keeps it
 
     @contextlib.contextmanager
     def _listening(self, first: int | None) -> Iterator[socket.socket]:
@@ -344,15 +279,6 @@ class Service:
                 yield server
             return
         raise ProgramError("No port is free here.", "End some programs that listen, then try again.")
-
-
-def _said(talk: socket.socket, word: bytes, patience: float = MOMENT) -> bool:
-    """Say a word; whether it was answered. The end of the stream is the answer to "stop"."""
-    talk.settimeout(patience)
-    with contextlib.suppress(OSError):
-        talk.sendall(word + b"\n")
-        return bool(talk.recv(256))
-    return False
 
 
 def _private(box: Box) -> Path | None:
