@@ -10,6 +10,8 @@ from vly_nb.errors import VlyError
 from vly_nb.model.anthropic import AnthropicModel, Patience
 from vly_nb.model.messages import Delta, Model, Reply, Request, RequestKey, Retrying, TextDelta
 
+LONG = "A reply of some length, so that it can break in the middle of it."
+
 QUICK = Patience(first=0.002, silence=30, connect=30)
 IMPATIENT = Patience(first=0.002, silence=2, connect=30)  # for endpoints that stall
 

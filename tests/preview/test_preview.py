@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import copy_app, needs, needs_tier
 from tests.process_state import state
-from tests.test_services import below
+from tests.service_home import below
 from tests.waiting import soon
 from vly_nb.errors import ProgramError
 from vly_nb.preview import complaints
